@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#contract/error-codes.ts'
+import type { Place } from '#contract/wire-error.ts'
 
 export interface ErrorOptions {
   readonly cause?: unknown
@@ -6,6 +7,8 @@ export interface ErrorOptions {
   readonly retryable?: boolean
   /** What to do now, where the code's own remedy is too general. */
   readonly remedy?: string
+  /** Where the mistake stands: a file, or a text that was given; lines and columns count from 1. */
+  readonly place?: Place
 }
 
 /**
@@ -16,6 +19,7 @@ export class SluiceError extends Error {
   readonly code: ErrorCode
   readonly retryable: boolean
   readonly remedy: string | undefined
+  readonly place: Place | undefined
 
   constructor(code: ErrorCode, doing: string, options: ErrorOptions = {}) {
     super(doing, options.cause === undefined ? undefined : { cause: options.cause })
@@ -23,6 +27,7 @@ export class SluiceError extends Error {
     this.code = code
     this.retryable = options.retryable ?? false
     this.remedy = options.remedy
+    this.place = options.place
   }
 }
 
