@@ -30,7 +30,10 @@ function procedureAt(root: unknown, path: readonly string[]): Call {
   for (const part of path) at = isHolder(at) ? at[part] : undefined
   const found = at
   if (typeof found !== 'function') throw new TypeError(`no procedure ${path.join('.')}`)
-  return async (input, options) => Reflect.apply(found, undefined, [input, options])
+  return async (input, options) => {
+    const answer: unknown = await Reflect.apply(found, undefined, [input, options])
+    return answer
+  }
 }
 
 function isHolder(value: unknown): value is Record<string, unknown> {

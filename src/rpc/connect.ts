@@ -65,7 +65,11 @@ function open(path: string): Promise<WebSocket | undefined> {
 function isStream(path: readonly string[]): boolean {
   let at: unknown = contract
   for (const part of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined
-  return isContractProcedure(at) && getEventIteratorSchemaDetails(at['~orpc'].outputSchema) !== undefined
+  return isProcedure(at) && getEventIteratorSchemaDetails(at['~orpc'].outputSchema) !== undefined
+}
+
+function isProcedure(value: unknown): value is typeof contract.engine.info {
+  return isContractProcedure(value)
 }
 
 type Call = (link: RPCLink<ClientContext>) => Promise<unknown>

@@ -58,18 +58,19 @@ export async function serve(options: DoorOptions): Promise<Door> {
   }
 }
 
-type Sender = Pick<WebSocket, 'addEventListener' | 'send'>
+interface Sender {
+  readonly addEventListener: WebSocket['addEventListener']
+  /** Its promise is waited for by oRPC. */
+  readonly send: (data: string | Uint8Array) => Promise<void>
+}
 
 // oRPC waits for what `send` returns before it asks a stream for its next item: so returning when the bytes have gone
 // out is all that back pressure takes.
 function bounded(socket: WebSocket): Sender {
-  const send = (data: string | Uint8Array): Promise<void> | undefined => {
-    if (socket.readyState !== socket.OPEN) return undefined
-    if (socket.bufferedAmount < MAX_UNSENT_BYTES) {
-      socket.send(data)
-      return undefined
-    }
-    return new Promise((resolve) => {
+  const send = async (data: string | Uint8Array): Promise<void> => {
+    if (socket.readyState !== socket.OPEN) return
+    if (socket.bufferedAmount < MAX_UNSENT_BYTES) return socket.send(data)
+    await new Promise<void>((resolve) => {
       socket.send(data, () => resolve())
     })
   }
