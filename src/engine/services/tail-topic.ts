@@ -3,6 +3,7 @@ import type { Batch } from '#engine/core/batch.ts'
 import { isSluiceError, SluiceError } from '#engine/core/sluice-error.ts'
 import type { Broker, PartitionDescription } from '#engine/ports/broker.ts'
 import { shownRecords } from './shown-records.ts'
+import { takeHeads } from './take-heads.ts'
 
 const PAGE = { maxRecords: 500, maxBytes: 1024 * 1024 }
 
@@ -67,27 +68,11 @@ async function readRound(broker: Broker, topic: string, { positions, limit }: Ro
     positions.set(partition, batch.nextOffset)
     queues.push(shownRecords(batch))
   }
-  const given = mergeOldest(queues, limit)
+  const given = takeHeads(queues, limit, (a, b) => a.timestamp < b.timestamp)
   for (const [first] of queues) {
     if (first) positions.set(first.partition, first.offset)
   }
   return given
-}
-
-/** Takes up to `limit` records off the queues' heads, the oldest head first: each partition stays in its own order. */
-function mergeOldest(queues: readonly ShownRecord[][], limit: number): ShownRecord[] {
-  const taken: ShownRecord[] = []
-  while (taken.length < limit) {
-    const oldest = queues.reduce<ShownRecord[] | undefined>((best, queue) => {
-      const head = queue[0]
-      if (!head) return best
-      return best?.[0] && best[0].timestamp <= head.timestamp ? best : queue
-    }, undefined)
-    const record = oldest?.shift()
-    if (!record) break
-    taken.push(record)
-  }
-  return taken
 }
 
 // A viewer goes on where the topic goes on when retention has overtaken it; a job must not.
