@@ -6,13 +6,19 @@ import config from '#dependency-rules'
 import { cruise } from 'dependency-cruiser'
 import { ROOT } from './root.mjs'
 import { say } from './say.mjs'
+import { teachSwcUsing } from './swc-reads-using.mjs'
 
 const FOLDERS = ['src', 'tests', 'bench', 'scripts', 'bin']
 const IS_SOURCE = /\.(ts|tsx|mjs)$/
 
+teachSwcUsing()
+
 /**
  * Reads every source file under `root`, and resolves with what breaks a rule, one line each. A source file that was not
  * read is a breach itself: a cruise that sees nothing is green.
+ *
+ * @returns {Promise<{ breaches: string[], cruised: number, sources: number, resolved: string[] }>} `resolved`: what all
+ * imports lead to
  */
 export async function findBreaches(root = ROOT) {
   const { options, ...ruleSet } = config
@@ -26,7 +32,8 @@ export async function findBreaches(root = ROOT) {
     ...output.modules.flatMap(importsOfParents),
     ...unread(sources, output.modules),
   ]
-  return { breaches, cruised: output.summary.totalCruised, sources: sources.length, modules: output.modules }
+  const resolved = output.modules.flatMap(({ dependencies }) => dependencies.map((dependency) => dependency.resolved))
+  return { breaches, cruised: output.summary.totalCruised, sources: sources.length, resolved }
 }
 
 function importsOfParents({ source, dependencies }) {

@@ -1,0 +1,91 @@
+// npm start [pipeline] [options of `sluice run`]: the first minute. Installs, builds, runs a pipeline, shows what came
+// out of it. All of it is what a user can type: every step is a command of `sluice`.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { isFresh } from '#bin/freshness.mjs'
+import { build } from './build.mjs'
+import { continueOnNewNode } from './continue-on-new-node.mjs'
+import { ROOT } from './root.mjs'
+import { runCommand } from './run-command.mjs'
+import { heading, say } from './say.mjs'
+
+/** Inside the checkout, so that nothing is left elsewhere: remove the folder, and it is as if nothing had run. */
+const HOME = join(ROOT, '.sluice')
+
+/** Bundled pipelines whose producers end. Of the others a first look lasts 20 s. */
+const ENDING = ['customers']
+
+const ROWS_SHOWN = 5
+
+await continueOnNewNode()
+process.exitCode = await main(process.argv.slice(2))
+
+async function main([first, ...rest]) {
+  const named = first !== undefined && !first.startsWith('-')
+  const pipeline = named ? first : 'customers'
+  const options = named || first === undefined ? rest : [first, ...rest]
+  if (!(await builtIsFresh())) return 1
+  return tryOut(pipeline, options)
+}
+
+async function builtIsFresh() {
+  if (isFresh(join(ROOT, 'dist', 'cli', 'index.js'), join(ROOT, 'src'))) return true
+  say('Building …')
+  return (await build()) === 0
+}
+
+async function tryOut(pipeline, options) {
+  const before = await filed(pipeline)
+  say(`Running the pipeline ${pipeline} on the embedded engine. Its data: ${HOME}`)
+  const { code } = await sluice(['run', pipeline, ...runOptions(pipeline, options)], { show: true })
+  if (code !== 0) return code
+  const after = await filed(pipeline)
+  if (before > 0 && before === after) {
+    say('Nothing new was to be filed: an earlier run filed all of it, and no record is ever filed twice.')
+  }
+  await showTables()
+  sayWhatNext(pipeline)
+  return 0
+}
+
+function runOptions(pipeline, options) {
+  const isTold = options.some((option) => option.startsWith('--until-idle') || option.startsWith('--for'))
+  if (isTold) return options
+  return [...options, ...(ENDING.includes(pipeline) ? ['--until-idle'] : ['--for', '20s'])]
+}
+
+/** How many rows the pipeline's sinks have written so far. */
+async function filed(pipeline) {
+  if (!existsSync(HOME)) return 0
+  const { code, output } = await sluice(['status', '--json'])
+  if (code !== 0) return 0
+  const found = JSON.parse(output).pipelines.find(({ name }) => name === pipeline)
+  const sinks = Object.values(found?.ledger?.sinks ?? {})
+  return sinks.reduce((sum, sink) => sum + (sink.filed ?? 0) + (sink.inserted ?? 0) + (sink.updated ?? 0), 0)
+}
+
+/** The first rows of every table, in the lake and in the database. */
+async function showTables() {
+  for (const on of ['warehouse', 'database']) {
+    for (const table of await tables(on)) {
+      const query = [`SELECT * FROM "${table}" LIMIT ${ROWS_SHOWN}`, ...placeOptions(on)]
+      heading(`${on === 'warehouse' ? 'Table' : 'Database table'} ${table}`)
+      await sluice(['query', ...query], { show: true })
+    }
+  }
+}
+
+async function tables(on) {
+  const sql = on === 'warehouse' ? 'SHOW TABLES' : TABLES_OF_DATABASE
+  const { code, output } = await sluice(['query', sql, ...placeOptions(on), '--format', 'json'])
+  return code === 0 ? JSON.parse(output).map((row) => Object.values(row)[0]) : []
+}
+
+function sayWhatNext(pipeline) {
+  heading('What now')
+  say(`  node bin/sluice.mjs query "SHOW TABLES" --home .sluice`)
+  say(`  node bin/sluice.mjs tail <topic> --from-beginning -n 3 --home .sluice    (topics: node bin/sluice.mjs topics --home .sluice)`)
+  say(`  node bin/sluice.mjs reset ${pipeline} --home .sluice                     (start over)`)
+  say(`  npm start -- space-objects                                              (an endless pipeline, for 20 s)`)
+  say(`  node bin/sluice.mjs help                                                (every command; README.md tells more)`)
+}
