@@ -28,13 +28,14 @@ export type FaultMoment = 'before' | 'at' | 'after'
 export type FaultHandler = (point: FaultPoint, moment: FaultMoment) => void
 
 // A build defines it as false, and faultPoint becomes an empty function.
-declare const SLUICE_FAULTS: boolean | undefined
+// oxlint-disable-next-line no-underscore-dangle
+declare const __SLUICE_FAULTS__: boolean | undefined
 
 let installed: FaultHandler | undefined
 
 /** A place where a fault test may strike. It costs one comparison, and nothing in a build. */
 export function faultPoint(point: FaultPoint, moment: FaultMoment = 'at'): void {
-  if (typeof SLUICE_FAULTS !== 'undefined' && !SLUICE_FAULTS) return
+  if (typeof __SLUICE_FAULTS__ !== 'undefined' && !__SLUICE_FAULTS__) return
   installed?.(point, moment)
 }
 

@@ -1,0 +1,55 @@
+import {
+  type FileHandle,
+  chmod,
+  constants,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  unlink,
+} from 'node:fs/promises'
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+
+/** The calls that a folder lake makes on the file system, so that a test can let any of them fail. Errors are Node's own. */
+export const nodeDisk = {
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  readdir: (place: string) => readdir(place, { withFileTypes: true }),
+  realpath,
+  rename,
+  rm,
+  unlink,
+
+  /** Opens for reading, never through a link, never hanging on a FIFO. */
+  openToRead: (place: string): Promise<FileHandle> => open(place, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)),
+
+  /** Writes a file that isn't there yet, and has the disk confirm it. */
+  async writeNew(place: string, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
+    await using file = await open(place, 'wx', 0o644)
+    if (content instanceof Uint8Array) await file.writeFile(content)
+    else for await (const chunk of content) await file.writeFile(chunk)
+    await file.sync()
+  },
+
+  /** Has the disk confirm a file's bytes. */
+  async syncFile(place: string): Promise<void> {
+    await using file = await open(place, 'r+')
+    await file.sync()
+  },
+
+  /** Has the disk confirm the names in a folder. Windows can't, and writes them through by itself. */
+  async syncFolder(place: string): Promise<void> {
+    if (process.platform === 'win32') return
+    await using folder = await open(place, 'r')
+    await folder.sync()
+  },
+}
+
+export type Disk = typeof nodeDisk
