@@ -57,11 +57,15 @@ function runOptions(pipeline, options) {
 /** How many rows the pipeline's sinks have written so far. */
 async function filed(pipeline) {
   if (!existsSync(HOME)) return 0
-  const { code, output } = await sluice(['status', '--json'])
+  const { code, stdout } = await sluice(['status', '--json'])
   if (code !== 0) return 0
-  const found = JSON.parse(output).pipelines.find(({ name }) => name === pipeline)
+  const found = JSON.parse(stdout).pipelines.find(({ name }) => name === pipeline)
   const sinks = Object.values(found?.ledger?.sinks ?? {})
   return sinks.reduce((sum, sink) => sum + (sink.filed ?? 0) + (sink.inserted ?? 0) + (sink.updated ?? 0), 0)
+}
+
+function sluice(args, options) {
+  return runCommand([process.execPath, join(ROOT, 'bin', 'sluice.mjs'), ...args, '--home', HOME], options)
 }
 
 /** The first rows of every table, in the lake and in the database. */
@@ -77,14 +81,16 @@ async function showTables() {
 
 async function tables(on) {
   const sql = on === 'warehouse' ? 'SHOW TABLES' : TABLES_OF_DATABASE
-  const { code, output } = await sluice(['query', sql, ...placeOptions(on), '--format', 'json'])
-  return code === 0 ? JSON.parse(output).map((row) => Object.values(row)[0]) : []
+  const { code, stdout } = await sluice(['query', sql, ...placeOptions(on), '--format', 'json'])
+  return code === 0 ? JSON.parse(stdout).map((row) => Object.values(row)[0]) : []
 }
 
 function sayWhatNext(pipeline) {
   heading('What now')
   say(`  node bin/sluice.mjs query "SHOW TABLES" --home .sluice`)
-  say(`  node bin/sluice.mjs tail <topic> --from-beginning -n 3 --home .sluice    (topics: node bin/sluice.mjs topics --home .sluice)`)
+  say(
+    `  node bin/sluice.mjs tail <topic> --from-beginning -n 3 --home .sluice    (topics: node bin/sluice.mjs topics --home .sluice)`,
+  )
   say(`  node bin/sluice.mjs reset ${pipeline} --home .sluice                     (start over)`)
   say(`  npm start -- space-objects                                              (an endless pipeline, for 20 s)`)
   say(`  node bin/sluice.mjs help                                                (every command; README.md tells more)`)

@@ -1,7 +1,17 @@
 import { relative, sep } from 'node:path'
 import { ROOT } from './root.mjs'
 
-/** The tests of each file of vitest's JSON report, as { file, tests: [{ title, state }] }. */
+/**
+ * @typedef {{ title: string, state: 'passed' | 'failed' | 'skipped' }} Test
+ * @typedef {{ file: string, tests: Test[] }} TestFile
+ */
+
+/**
+ * The tests of each file of vitest's JSON report.
+ *
+ * @param {{ testResults: { name: string, status: string, assertionResults: { fullName: string, status: string }[] }[] }} report
+ * @returns {TestFile[]}
+ */
 export function readResults(report) {
   return report.testResults.map(({ name, status, assertionResults }) => {
     const tests = assertionResults.map((test) => ({ title: test.fullName, state: stateOf(test.status) }))
@@ -11,20 +21,32 @@ export function readResults(report) {
   })
 }
 
-/** How many tests of these files passed, failed and were skipped. */
+/**
+ * How many tests of these files passed, failed and were skipped.
+ *
+ * @param {TestFile[]} files
+ */
 export function count(files) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for (const { state } of files.flatMap(({ tests }) => tests)) counts[state] += 1
   return counts
 }
 
-/** "N passed, N failed, N skipped" */
+/**
+ * "N passed, N failed, N skipped"
+ *
+ * @param {TestFile[]} files
+ */
 export function countLine(files) {
   const { passed, failed, skipped } = count(files)
   return `${passed} passed, ${failed} failed, ${skipped} skipped`
 }
 
-/** Files by group: unit and contract tests stand in src, each folder of tests is a group of its own. */
+/**
+ * Files by group: unit and contract tests stand in src, each folder of tests is a group of its own.
+ *
+ * @param {TestFile[]} files
+ */
 export function byGroup(files) {
   return Object.groupBy(files, ({ file }) => {
     const [top, folder] = file.split('/')
