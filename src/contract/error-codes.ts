@@ -41,6 +41,11 @@ export const ERROR_CODES = {
     remedy: 'Rebuild or reset this reader.',
     exit: 1,
   },
+  RECORD_TOO_LARGE: {
+    cause: 'A record is larger than the broker can hold.',
+    remedy: 'File large content in the lake, and send its path.',
+    exit: 1,
+  },
   FENCED: { cause: 'Another writer took over.', remedy: 'Nothing to do: the other one goes on.', exit: 1 },
   POSITION_LOST: {
     cause: 'A writer has records in its output but no position.',
