@@ -2,13 +2,14 @@
 import { pathToFileURL } from 'node:url'
 import { continueOnNewNode } from './continue-on-new-node.mjs'
 import { runCommand, tool } from './run-command.mjs'
-import { say, secondsSince } from './say.mjs'
+import { say, saying } from './say.mjs'
 
-/** Builds; resolves with the exit code. Quiet unless it fails. */
+/** Builds; resolves with the exit code. Quiet unless there is something to say. */
 export async function build() {
-  const start = performance.now()
-  const { code, output } = await runCommand([tool('vite'), 'build', '--logLevel', 'warn'])
-  say(code === 0 ? `Built dist in ${secondsSince(start)}.${output && `\n${output}`}` : `${output}\nThe build failed.`)
+  const command = [tool('vite'), 'build', '--logLevel', 'warn']
+  const { code, output } = await saying('Building dist', () => runCommand(command))
+  if (output !== '') say(output.trimEnd())
+  if (code !== 0) say('The build failed.')
   return code
 }
 

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './root.mjs'
 import { runCommand } from './run-command.mjs'
-import { say, secondsSince } from './say.mjs'
+import { saying } from './say.mjs'
 
 /** True if node_modules is there and was made from this package-lock.json, as npm itself records it. */
 export function isInstalled(root = ROOT) {
@@ -14,11 +14,9 @@ export function isInstalled(root = ROOT) {
 /** Installs what the lock file names unless that is there already; ends the process with a plain line if it can't. */
 export async function installIfNeeded() {
   if (isInstalled()) return
-  say('Installing the packages (once, about 40 s; needs the network) …')
-  const start = performance.now()
   const npm = ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund']
-  const { code, output } = await runCommand(npm)
-  if (code === 0) return say(`Installed in ${secondsSince(start)}.`)
+  const { code, output } = await saying('Installing the packages (once, under a minute)', () => runCommand(npm))
+  if (code === 0) return
   process.stderr.write(
     `${output}\nCan't install the packages: \`${npm.join(' ')}\` failed, see above. Is the npm registry within reach?\n`,
   )

@@ -30,7 +30,6 @@ async function main([first, ...rest]) {
 
 async function builtIsFresh() {
   if (isFresh(join(ROOT, 'dist', 'cli', 'index.js'), join(ROOT, 'src'))) return true
-  say('Building …')
   return (await build()) === 0
 }
 
