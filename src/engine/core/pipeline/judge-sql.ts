@@ -1,0 +1,122 @@
+import type { Column } from '#engine/core/columns.ts'
+import {
+  checkCondition,
+  checkExpression,
+  checkQuery,
+  clausesOf,
+  type SqlColumn,
+  termsOf,
+} from '#engine/core/portable-sql.ts'
+import { uniteColumns } from './column-union.ts'
+import { declared, type Draft } from './draft.ts'
+import type { FilterDeclaration } from './job-schema.ts'
+import { readMeasure } from './measure.ts'
+import type { AnalysisDeclaration } from './output-schema.ts'
+import type { Finding } from './problem.ts'
+import { selectedBy } from './selected.ts'
+import { checkSelected } from './select-fit.ts'
+import { createSiteReader, type SiteReader, spellingOf } from './site-reader.ts'
+import type { MeasureFact, SqlFacts } from './sql-facts.ts'
+import type { SqlSite, Trees } from './sql-sites.ts'
+import type { Topics } from './topic-graph.ts'
+import { catalogOf, sqlTables } from './table-catalog.ts'
+
+/** Judges every SQL text of a pipeline against the columns and tables that it stands over. */
+export function judgeSql(
+  draft: Draft,
+  topics: Topics,
+  trees: Trees,
+): { facts: SqlFacts; findings: readonly Finding[] } {
+  const reader = createSiteReader(trees)
+  const clauses = new Map(
+    declared(draft.filters).map(([name, filter]) => [name, judgeFilter([name, filter], topics, reader)]),
+  )
+  const measures = new Map(
+    declared(draft.aggregates).map(([name]) => [name, judgeMeasures(name, { draft, topics }, reader)]),
+  )
+  const results = new Map<string, readonly SqlColumn[] | undefined>()
+  const facts: SqlFacts = { clauses, measures, results }
+  for (const [name, analysis] of declared(draft.analyses)) {
+    const tables = sqlTables(catalogOf(draft, topics, facts))
+    results.set(name, judgeAnalysis([name, analysis], tables, reader))
+  }
+  const tables = sqlTables(catalogOf(draft, topics, facts))
+  for (const [name, { sql }] of declared(draft.endpoints)) {
+    judgeQuery({ path: ['endpoints', name, 'sql'], sql, kind: 'query' }, tables, reader)
+  }
+  return { facts, findings: reader.findings }
+}
+
+function judgeFilter(
+  [name, filter]: readonly [string, FilterDeclaration],
+  topics: Topics,
+  reader: SiteReader,
+): readonly string[] {
+  const columns = uniteColumns(topics, filter.from)?.columns
+  for (const { key, sql, name: output } of selectedBy(filter) ?? []) {
+    const site: SqlSite = { path: ['filters', name, ...key], sql, kind: 'expression' }
+    const type = judgeExpression(site, columns, reader)
+    reader.report(site, checkSelected({ output, type, to: topics.get(filter.to) }))
+  }
+  if (filter.where === undefined) return []
+  const site: SqlSite = { path: ['filters', name, 'where'], sql: filter.where, kind: 'expression' }
+  const tree = reader.tree(site)
+  if (tree === undefined) return []
+  if (columns !== undefined) reader.report(site, [...checkCondition(tree, columns), ...spellingOf(site)])
+  const clauses = clausesOf(filter.where)
+  return clauses.length === termsOf(tree) ? clauses : [filter.where]
+}
+
+function judgeExpression(site: SqlSite, columns: readonly Column[] | undefined, reader: SiteReader): SqlColumn['type'] {
+  const tree = reader.tree(site)
+  if (tree === undefined || columns === undefined) return undefined
+  const { findings, type } = checkExpression(tree, columns)
+  reader.report(site, [...findings, ...spellingOf(site)])
+  return type
+}
+
+function judgeMeasures(
+  name: string,
+  { draft, topics }: { readonly draft: Draft; readonly topics: Topics },
+  reader: SiteReader,
+): readonly MeasureFact[] {
+  const { from = [], measures = {} } = draft.aggregates.get(name) ?? {}
+  const columns = uniteColumns(topics, from)?.columns
+  return Object.entries(measures).flatMap(([measure, sql]) => {
+    const site: SqlSite = { path: ['aggregates', name, 'measures', measure], sql, kind: 'expression' }
+    const tree = reader.tree(site)
+    if (tree === undefined) return []
+    const { fact, findings } = readMeasure({ name: measure, sql, tree }, columns)
+    reader.report(site, [...findings, ...spellingOf(site)])
+    return fact === undefined ? [] : [fact]
+  })
+}
+
+function judgeAnalysis(
+  [name, { sql }]: readonly [string, AnalysisDeclaration],
+  tables: ReturnType<typeof sqlTables>,
+  reader: SiteReader,
+): readonly SqlColumn[] | undefined {
+  const common: SqlSite = { path: ['analyses', name, 'sql', 'default'], sql: sql.default, kind: 'query' }
+  if (sql.duckdb === undefined) return judgeQuery(common, tables, reader)
+  // Where DuckDB has its own, `default` is for engines whose functions are not all known here: it only has to parse.
+  reader.tree(common)
+  const own: SqlSite = { path: ['analyses', name, 'sql', 'duckdb'], sql: sql.duckdb, kind: 'query' }
+  const tree = reader.tree(own)
+  if (tree === undefined) return undefined
+  const { findings, columns } = checkQuery(tree, tables, true)
+  reader.report(own, findings)
+  return columns
+}
+
+function judgeQuery(
+  site: SqlSite,
+  tables: ReturnType<typeof sqlTables>,
+  reader: SiteReader,
+): readonly SqlColumn[] | undefined {
+  const tree = reader.tree(site)
+  if (tree === undefined) return undefined
+  const { findings, columns } = checkQuery(tree, tables)
+  reader.report(site, [...findings, ...spellingOf(site)])
+  return columns
+}
