@@ -5,6 +5,8 @@ export interface Plan {
   readonly name: string
   readonly title: string
   readonly summary: string
+  /** Web origins whose pages may call the endpoints and forms. */
+  readonly origins: readonly string[]
   /** Declared topics and their dead-letter topics, in the file's order. */
   readonly topics: readonly TopicPlan[]
   readonly producers: readonly ProducerPlan[]
@@ -38,6 +40,8 @@ export interface ProducerPlan {
   readonly settings: unknown
   /** It ends by itself. */
   readonly finite: boolean
+  /** Records per second at most. Absent: as fast as it can. */
+  readonly rate?: number
   /** `sluice.producer.<pipeline>.<name>`: writer id and group of its position. */
   readonly group: string
 }
@@ -125,6 +129,7 @@ export interface TablePlan {
   readonly name: string
   readonly path: string
   readonly format: 'parquet' | 'json'
+  /** Empty: as the files have them (a result whose types can't be told before it was filed). */
   readonly columns: readonly Column[]
   readonly partitionBy: readonly ('dt' | 'hour')[]
   /** Results filed as a whole: `<path>/v<n>/`, the highest n counts. */
