@@ -8,6 +8,8 @@ const LAYERS = {
   adapters: '^src/engine/adapters/',
   producers: '^src/engine/producers/',
   jobs: '^src/engine/jobs/',
+  // What runs the commit log's protocol on a lake: sinks write by it, the ledger and replays read by it.
+  'commit log': '^src/engine/jobs/commit-log-runner\\.ts$',
   services: '^src/engine/services/',
   // What the engine offers, as types: services implement it, the doors call it.
   api: '^src/engine/engine-api\\.ts$',
@@ -28,7 +30,7 @@ const MAY_IMPORT = {
   adapters: ['contract', 'core', 'ports'],
   producers: ['contract', 'core', 'ports'],
   jobs: ['contract', 'core', 'ports'],
-  services: ['contract', 'core', 'ports', 'api'],
+  services: ['contract', 'core', 'ports', 'api', 'commit log'],
   api: ['contract', 'core', 'ports'],
   engine: ['contract', 'core', 'ports', 'api', 'adapters', 'producers', 'jobs', 'services'],
   rpc: ['contract', 'core', 'api', 'engine'],
