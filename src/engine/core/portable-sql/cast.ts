@@ -52,10 +52,10 @@ function objection(node: SyntaxNode, from: SqlType, to: SqlType): Words | undefi
     const remedy = 'Write CAST(floor(x) AS BIGINT) or CAST(round(x) AS BIGINT).'
     return [`A cast from ${from} to ${to} rounds in DuckDB and cuts off in Hive and Spark.`, remedy]
   }
-  if (to === 'string' && (from === 'double' || from === 'timestamp')) {
+  if (to === 'string' && isSpelledDifferently(from)) {
     return [`Each engine writes a ${from} as text in its own way.`, 'Leave it as it is, or round it to a whole number.']
   }
-  if ((isTime(to) && isNumber(from)) || (isNumber(to) && isTime(from))) {
+  if ([from, to].some(isTime) && [from, to].some(isNumber)) {
     const remedy = 'Give the SQL for each engine: sql: { default: …, duckdb: … }.'
     return [`There is no portable cast from ${from} to ${to}.`, remedy]
   }
@@ -64,6 +64,10 @@ function objection(node: SyntaxNode, from: SqlType, to: SqlType): Words | undefi
 
 function isRoundedDifferently(node: SyntaxNode, from: SqlType, to: SqlType): boolean {
   return isInteger(to) && (from === 'double' || isDecimal(from)) && !isRounded(node)
+}
+
+function isSpelledDifferently(from: SqlType): boolean {
+  return from === 'double' || from === 'timestamp'
 }
 
 function isRounded(node: SyntaxNode): boolean {
