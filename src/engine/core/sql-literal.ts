@@ -26,11 +26,6 @@ export function numberLiteral(value: number): string {
   return Object.is(value, -0) ? '-0.0' : String(value)
 }
 
-/** The JSON path of an object's member, as an SQL literal: `a"b` → `'$."a\"b"'`. */
-export function memberPath(name: string): string {
-  return literal(`$.${JSON.stringify(name)}`)
-}
-
 function withoutNul(text: string): string {
   if (text.includes('\0')) throw new SluiceError('SQL_REFUSED', 'writing a text with a NUL character as SQL')
   return text

@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DuckDBInstance } from '@duckdb/node-api'
+import { z } from 'zod'
+import type { Batch } from '#engine/core/batch.ts'
+import type { Column, TopicShape } from '#engine/core/columns.ts'
+import { defineAdapter } from '#engine/ports/adapter.ts'
+import { SluiceError } from '#engine/core/sluice-error.ts'
+import type {
+  AggregateState,
+  FileProgram,
+  FilterProgram,
+  Filtered,
+  Parsed,
+  Slice,
+  Transform,
+  WrittenFile,
+} from '#engine/ports/transform.ts'
+import { BatchTables } from './duckdb-batch-tables.ts'
+import { DuckdbSession } from './duckdb-connection.ts'
+import { filterBatch } from './duckdb-filter.ts'
+import { openLockedDuckdb } from './duckdb-instance.ts'
+import { sliceRows } from './duckdb-rows.ts'
+import { sliceSql } from './duckdb-slice-sql.ts'
+import { foldersOf, writeFiles } from './duckdb-write.ts'
+
+const OPTIONS = z.object({
+  folder: z.string().describe('the only folder it reads and writes: its files and what it spills'),
+  threads: z.int().min(1).optional().describe('how many cores it may use: 1'),
+  memoryLimitMb: z.int().min(64).optional().describe('memory it may use, in MB: 512'),
+})
+
+export const duckdbTransform = defineAdapter({
+  port: 'transform',
+  name: 'duckdb',
+  summary: 'Checks, casts, filters and files whole batches in DuckDB, in this process.',
+  options: OPTIONS,
+  open: (options) => openTransform(options),
+})
+
+async function openTransform({
+  folder,
+  threads = 1,
+  memoryLimitMb = 512,
+}: z.output<typeof OPTIONS>): Promise<Transform> {
+  const tempFolder = join(folder, 'spill')
+  await mkdir(tempFolder, { recursive: true })
+  const instance = await openLockedDuckdb({ threads, memoryLimit: `${memoryLimitMb}MB`, tempFolder, folders: [folder] })
+  return new DuckdbTransform(instance, folder)
+}
+
+class DuckdbTransform implements Transform {
+  readonly #instance: DuckDBInstance
+  readonly #folder: string
+  readonly #tables: BatchTables
+  #closing: Promise<void> | undefined
+
+  constructor(instance: DuckDBInstance, folder: string) {
+    this.#instance = instance
+    this.#folder = folder
+    this.#tables = new BatchTables(instance)
+  }
+
+  async parse(shape: TopicShape, batch: Batch): Promise<Parsed> {
+    return this.#tables.parse(shape, batch)
+  }
+
+  async filter(program: FilterProgram, slice: Slice): Promise<Filtered> {
+    return filterBatch(program, sliceSql(slice).parsed, slice.from)
+  }
+
+  async folders(program: FileProgram, slices: readonly Slice[]): Promise<number> {
+    const folders = await this.#inSession((session) => foldersOf({ session, folder: this.#folder, program, slices }))
+    return folders.length
+  }
+
+  async write(program: FileProgram, slices: readonly Slice[]): Promise<readonly WrittenFile[]> {
+    return this.#inSession((session) => writeFiles({ session, folder: this.#folder, program, slices }))
+  }
+
+  rows(
+    columns: readonly Column[],
+    slice: Slice,
+  ): Promise<{ readonly ndjson: Uint8Array; readonly offsets: Float64Array }> {
+    return sliceRows(columns, slice)
+  }
+
+  aggregate(): Promise<AggregateState> {
+    return Promise.reject(new SluiceError('KIND_LATER', 'opening an aggregate'))
+  }
+
+  merge(): Promise<WrittenFile> {
+    return Promise.reject(new SluiceError('KIND_LATER', 'merging an aggregate'))
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    await this.#tables.close()
+    this.#instance.closeSync()
+  }
+
+  async #inSession<T>(act: (session: DuckdbSession) => Promise<T>): Promise<T> {
+    const session = new DuckdbSession(await this.#instance.connect())
+    try {
+      return await act(session)
+    } finally {
+      await session.close()
+    }
+  }
+}
