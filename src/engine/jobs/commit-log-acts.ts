@@ -36,14 +36,16 @@ export class LakeActs implements Actor {
     return names.map(parseEntryName).filter((n) => n !== undefined)
   }
 
-  get({ n }: { readonly n: number }): Promise<Entry | undefined> {
-    return at('entry-list', async () => {
-      const file = joinLakePath(this.paths.commits, entryName(n))
-      const bytes = await unlessUnknown(this.#lake.read(file), undefined)
-      const entry = bytes && parseEntry(bytes, file)
-      if (entry && entry.n !== n) throw damaged(file, `it holds entry ${entry.n}`)
-      return entry
-    })
+  get({ numbers }: { readonly numbers: readonly number[] }): Promise<readonly (Entry | undefined)[]> {
+    return at('entry-list', () => Promise.all(numbers.map((n) => this.entry(n))))
+  }
+
+  async entry(n: number): Promise<Entry | undefined> {
+    const file = joinLakePath(this.paths.commits, entryName(n))
+    const bytes = await unlessUnknown(this.#lake.read(file), undefined)
+    const entry = bytes && parseEntry(bytes, file)
+    if (entry && entry.n !== n) throw damaged(file, `it holds entry ${entry.n}`)
+    return entry
   }
 
   /** False also where the log itself is gone: it was reset, and must not be founded again by a writer that overslept. */
@@ -71,6 +73,10 @@ export class LakeActs implements Actor {
     return at('data-rename', () => Promise.all(files.map((file) => this.#place(file))))
   }
 
+  check({ files }: { readonly files: readonly EntryFile[] }): Promise<readonly Placing[]> {
+    return Promise.all(files.map((file) => this.#check(file)))
+  }
+
   remove({ paths }: { readonly paths: readonly string[] }): Promise<undefined> {
     return at('data-remove', () => this.#remove(this.#path, paths))
   }
@@ -87,15 +93,20 @@ export class LakeActs implements Actor {
     return this.#names(joinLakePath(this.#path, folder))
   }
 
-  async #place({ tmp, final, bytes }: EntryFile): Promise<Placing> {
-    const [from, to] = [joinLakePath(this.paths.tmp, tmp), joinLakePath(this.#path, final)]
-    const moved = await this.#move(from, to)
-    const stat = await this.#lake.stat(to)
+  async #place(file: EntryFile): Promise<Placing> {
+    const from = joinLakePath(this.paths.tmp, file.tmp)
+    const moved = await this.#move(from, joinLakePath(this.#path, file.final))
     faultPoint('data-rename', 'at')
-    if (stat?.bytes !== bytes) return stat ? 'other size' : 'missing'
+    const found = await this.#check(file)
     // A crash between the two names of one file leaves both.
-    if (moved === 'taken') await this.#lake.remove(from)
-    return 'placed'
+    if (moved === 'taken' && found === 'placed') await this.#lake.remove(from)
+    return found
+  }
+
+  async #check({ final, bytes }: EntryFile): Promise<Placing> {
+    const stat = await this.#lake.stat(joinLakePath(this.#path, final))
+    if (!stat) return 'missing'
+    return stat.kind === 'file' && stat.bytes === bytes ? 'placed' : 'other size'
   }
 
   async #move(from: string, to: string): Promise<'moved' | 'absent' | 'taken'> {

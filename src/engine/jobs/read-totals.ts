@@ -16,8 +16,8 @@ export async function readTotals(lake: Lake, log: LogName): Promise<FiledSoFar |
   for (;;) {
     const numbers = (await acts.list()).toSorted((a, b) => b - a)
     if (numbers.length === 0) return undefined
-    const newest = await acts.get({ n: numbers[0] ?? 0 })
-    const before = newest && (newest.n === 0 ? null : await acts.get({ n: newest.n - 1 }))
+    const newest = await acts.entry(numbers[0] ?? 0)
+    const before = newest && (newest.n === 0 ? null : await acts.entry(newest.n - 1))
     // An entry counts if the one before it still stands: else the log has moved on meanwhile. Look again.
     if (newest && (before === null || before?.id === newest.prev)) return { totals: newest.totals, last: newest.last }
   }

@@ -8,19 +8,22 @@ export type View = ReadonlyMap<number, Entry>
 
 export interface Survey {
   readonly view: View
+  /** The highest number listed, whether or not the entry was still there. */
+  readonly highest: number
   /** Every listed entry was still there when it was read. */
   readonly still: boolean
 }
 
 /** Looks at the whole log. Entries that `known` holds are not read again: what stands at a number never changes while it stands. */
 export function* survey(known: View = new Map()): Protocol<Survey> {
-  const view = new Map<number, Entry>()
-  const numbers = yield* ask({ do: 'list' })
-  for (const n of numbers) {
-    const entry = known.get(n) ?? (yield* ask({ do: 'get', n }))
-    if (entry) view.set(n, entry)
+  const listed = yield* ask({ do: 'list' })
+  const fresh = yield* ask({ do: 'get', numbers: listed.filter((n) => !known.has(n)) })
+  const entries = [...listed.map((n) => known.get(n)), ...fresh].filter((entry) => entry !== undefined)
+  return {
+    view: new Map(entries.map((entry) => [entry.n, entry])),
+    highest: Math.max(...listed),
+    still: entries.length === listed.length,
   }
-  return { view, still: view.size === numbers.length }
 }
 
 /** The chain that ends at entry `n`, oldest first: linked by number and `prev`. Empty if there is no such entry. */

@@ -23,9 +23,9 @@ export function dataFileName(file: DataFileName): string {
 export function parseDataFileName(name: string): DataFileName | undefined {
   const [, topic, partition, first, last, n, format] = PATTERN.exec(name) ?? []
   if (topic === undefined || hidden(topic)) return undefined
-  const file = { partition: Number(partition), first: Number(first), last: Number(last), n: Number(n) }
-  const sound = Object.values(file).every(Number.isSafeInteger) && file.first <= file.last
-  return sound ? { topic, ...file, format: format === 'json' ? 'json' : 'parquet' } : undefined
+  const file = { topic, partition: Number(partition), first: Number(first), last: Number(last), n: Number(n) }
+  if (file.first > file.last || ![file.last, file.n, file.partition].every(Number.isSafeInteger)) return undefined
+  return { ...file, format: format === 'json' ? 'json' : 'parquet' }
 }
 
 /** Whether readers pass over a name, as Hive does: temporary and private files start with "." or "_". */

@@ -7,32 +7,33 @@ export interface Amiss {
   readonly why: Exclude<Placing, 'placed'>
 }
 
-const NONE: ReadonlySet<string> = new Set()
-
-/**
- * Does what an entry promises, or does it again: its files into place first, then away with those that it replaces.
- * Answers the first file that is amiss; files that a later entry took away (`gone`) may be missing.
- */
-export function* finish(entry: Entry, gone: ReadonlySet<string> = NONE): Protocol<Amiss | undefined> {
-  const amiss = entry.files.length > 0 ? yield* place(entry, gone) : undefined
+/** Does what an entry promises: its files into place first, then away with those that it replaces. Answers the first that is amiss. */
+export function* finish(entry: Entry): Protocol<Amiss | undefined> {
+  const { n, files, removes = [] } = entry
+  const placings = files.length > 0 ? yield* ask({ do: 'place', n, files }) : []
+  const amiss = firstAmiss(files, placings)
   if (amiss) return amiss
-  const { n, removes = [] } = entry
   if (removes.length > 0) yield* ask({ do: 'remove', n, paths: removes })
   return undefined
 }
 
-function* place({ n, files }: Entry, gone: ReadonlySet<string>): Protocol<Amiss | undefined> {
-  const answers = yield* ask({ do: 'place', n, files })
-  const found = files.map((file: EntryFile, i) => ({ final: file.final, why: answers[i] ?? 'missing' }))
-  return found.find((file): file is Amiss => file.why !== 'placed' && !(file.why === 'missing' && gone.has(file.final)))
-}
-
-/** Finishes every entry of a chain, oldest first. Answers the first file that is amiss. */
+/**
+ * Finishes every entry of a chain, oldest first, and sees that all their files stand. Those that a later entry took away
+ * may be missing. Only what is still in the tmp folder has to be moved: nothing comes into it for entries that stand.
+ */
 export function* finishAll(chain: readonly Entry[]): Protocol<Amiss | undefined> {
-  const gone = new Set(chain.flatMap((entry) => entry.removes ?? []))
+  const waiting = new Set(yield* ask({ do: 'listTmp' }))
   for (const entry of chain) {
-    const amiss = yield* finish(entry, gone)
+    const files = entry.files.filter((file) => waiting.has(file.tmp))
+    const amiss = yield* finish({ ...entry, files })
     if (amiss) return amiss
   }
-  return undefined
+  const gone = new Set(chain.flatMap((entry) => entry.removes ?? []))
+  const stay = chain.flatMap((entry) => entry.files).filter((file) => !gone.has(file.final))
+  return firstAmiss(stay, stay.length > 0 ? yield* ask({ do: 'check', files: stay }) : [])
+}
+
+function firstAmiss(files: readonly EntryFile[], placings: readonly Placing[]): Amiss | undefined {
+  const found = files.map((file, i) => ({ final: file.final, why: placings[i] ?? 'missing' }))
+  return found.find((file): file is Amiss => file.why !== 'placed')
 }

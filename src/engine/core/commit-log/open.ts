@@ -52,9 +52,10 @@ function* takeOver(tip: Entry, view: View, settings: OpenSettings): Protocol<Log
   const before = positionAfter(tip, tip.n)
   const fence = yield* append(before, idleDraft(before), settings.newId())
   if (!fence) return undefined
-  // Nothing below the fence can change any more: what an older writer still puts there is void.
-  const { view: seen } = yield* survey(new Map([...view, [fence.n, fence]]))
-  if (!seen.has(fence.n)) return undefined
+  // The look that found the tip was no single moment: while it lasted the log may have gone on and been trimmed, and a
+  // void entry have come to stand where the tip was. So only a fence above which nothing stands is one.
+  const { view: seen, highest } = yield* survey(new Map([...view, [fence.n, fence]]))
+  if (highest !== fence.n) return undefined
   const chain = chainTo(fence.n, seen)
   const amiss = yield* finishAll(chain)
   if (amiss) return yield* ruleOut(amiss, fence, settings)

@@ -7,14 +7,16 @@ export type Placing = 'placed' | 'missing' | 'other size'
 export interface Acts {
   /** The numbers of all entries in the commits folder. */
   list: { ask: object; answer: readonly number[] }
-  /** An entry, undefined if it isn't there. LOG_DAMAGED if it can't be read right. */
-  get: { ask: { readonly n: number }; answer: Entry | undefined }
+  /** Entries by number, in no order in time; undefined for those that aren't there. LOG_DAMAGED if one can't be read right. */
+  get: { ask: { readonly numbers: readonly number[] }; answer: readonly (Entry | undefined)[] }
   /** Puts an entry if its number is free: true if it stands, durably. */
   put: { ask: { readonly entry: Entry }; answer: boolean }
   /** Removes an entry's file. False: not now; nothing with a higher number may go before it. */
   drop: { ask: { readonly n: number }; answer: boolean }
   /** Moves the files of entry `n` from tmp to their places, durably; an answer for each. */
   place: { ask: { readonly n: number; readonly files: readonly EntryFile[] }; answer: readonly Placing[] }
+  /** Looks whether files stand in their places, moving none. */
+  check: { ask: { readonly files: readonly EntryFile[] }; answer: readonly Placing[] }
   /** Removes the files that entry `n` replaces. Those that are gone are done. */
   remove: { ask: { readonly n: number; readonly paths: readonly string[] }; answer: undefined }
   /** The names in the tmp folder. */
@@ -42,6 +44,12 @@ export type Actor = { readonly [A in Act]: (ask: Ask<A>) => Promise<Acts[A]['ans
 /** Has an actor do what was asked. */
 export async function perform<A extends Act>(actor: Actor, act: Ask<A>): Promise<Acts[A]['answer']> {
   return await actor[act.do](act)
+}
+
+/** Asks for one entry. */
+export function* getEntry(n: number): Protocol<Entry | undefined> {
+  const [entry] = yield* ask({ do: 'get', numbers: [n] })
+  return entry
 }
 
 /** Asks for one act and has its answer. */
