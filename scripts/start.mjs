@@ -17,6 +17,16 @@ const ENDING = ['customers']
 
 const ROWS_SHOWN = 5
 
+/** Where tables are: how to list them, and how to ask them. */
+const PLACES = [
+  { title: 'Table', list: 'SHOW TABLES', options: [] },
+  {
+    title: 'Database table',
+    list: `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%' ORDER BY table_name`,
+    options: ['--on', 'database'],
+  },
+]
+
 await continueOnNewNode()
 process.exitCode = await main(process.argv.slice(2))
 
@@ -69,18 +79,16 @@ function sluice(args, options) {
 
 /** The first rows of every table, in the lake and in the database. */
 async function showTables() {
-  for (const on of ['warehouse', 'database']) {
-    for (const table of await tables(on)) {
-      const query = [`SELECT * FROM "${table}" LIMIT ${ROWS_SHOWN}`, ...placeOptions(on)]
-      heading(`${on === 'warehouse' ? 'Table' : 'Database table'} ${table}`)
-      await sluice(['query', ...query], { show: true })
+  for (const place of PLACES) {
+    for (const table of await tablesOf(place)) {
+      heading(`${place.title} ${table}`)
+      await sluice(['query', `SELECT * FROM "${table}" LIMIT ${ROWS_SHOWN}`, ...place.options], { show: true })
     }
   }
 }
 
-async function tables(on) {
-  const sql = on === 'warehouse' ? 'SHOW TABLES' : TABLES_OF_DATABASE
-  const { code, stdout } = await sluice(['query', sql, ...placeOptions(on), '--format', 'json'])
+async function tablesOf({ list, options }) {
+  const { code, stdout } = await sluice(['query', list, ...options, '--format', 'json'])
   return code === 0 ? JSON.parse(stdout).map((row) => Object.values(row)[0]) : []
 }
 
