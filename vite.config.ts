@@ -11,7 +11,7 @@ function isExternal(id: string): boolean {
 export default defineConfig({
   publicDir: false,
   // Fault points (src/engine/core/fault-point.ts) are for tests: a build has none.
-  define: { SLUICE_FAULTS: 'false' },
+  define: { __SLUICE_FAULTS__: 'false' },
   build: {
     ssr: true,
     target: 'node24',
