@@ -22,7 +22,9 @@ export const alerts = verb({
     if (following) return follow(context, pipeline)
     await using session = await openSession(context)
     const page = await session.client.alerts.list({ pipeline, limit })
-    return answer(context, page, () => (page.alerts.length === 0 ? 'No alerts.\n' : page.alerts.map(line).join('')))
+    return await answer(context, page, () =>
+      page.alerts.length === 0 ? 'No alerts.\n' : page.alerts.map(line).join(''),
+    )
   },
 })
 

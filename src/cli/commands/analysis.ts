@@ -22,7 +22,7 @@ export const analysis = verb({
   run: async ({ name, pipeline, list }, context) => {
     await using session = await openSession(context)
     const which = { name, pipeline }
-    if (list) return listAnalyses(session, context, which)
+    if (list) return await listAnalyses(session, context, which)
     const { failed, events } = await printAnalyses(session.client, context, { which, quiet: context.json })
     const none = 'No pipeline that has run here has analyses; `sluice up <pipeline>` runs one with them.\n'
     await answer(context, events, () => (events.length === 0 ? none : ''))

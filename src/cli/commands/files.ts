@@ -22,7 +22,7 @@ const ls = verb({
   run: async ({ path }, context) => {
     await using session = await openSession(context)
     const entries = await session.client.files.ls({ path })
-    return answer(context, entries, () => listing(entries))
+    return await answer(context, entries, () => listing(entries))
   },
 })
 
@@ -75,7 +75,7 @@ const get = verb({
     } finally {
       await rm(part, { force: true })
     }
-    return answer(
+    return await answer(
       context,
       { path: entry.path, file: target, bytes: entry.bytes },
       () => `${target} (${formatBytes(entry.bytes)})\n`,
@@ -103,7 +103,7 @@ const put = verb({
     await using local = await localFile(file, context)
     await using session = await openSession(context)
     const entry = await session.client.files.put({ path, file: local.path, force })
-    return answer(context, entry, () => `${entry.path} (${formatBytes(entry.bytes)})\n`)
+    return await answer(context, entry, () => `${entry.path} (${formatBytes(entry.bytes)})\n`)
   },
 })
 
@@ -128,7 +128,7 @@ const mkdir = verb({
   run: async ({ path }, context) => {
     await using session = await openSession(context)
     const entry = await session.client.files.mkdir({ path })
-    return answer(context, entry, () => `${entry.path}\n`)
+    return await answer(context, entry, () => `${entry.path}\n`)
   },
 })
 
@@ -140,7 +140,7 @@ const mv = verb({
   run: async ({ from, to }, context) => {
     await using session = await openSession(context)
     const entry = await session.client.files.mv({ from, to })
-    return answer(context, entry, () => `${entry.path}\n`)
+    return await answer(context, entry, () => `${entry.path}\n`)
   },
 })
 
@@ -152,7 +152,7 @@ const remove = verb({
   run: async ({ path, recursive }, context) => {
     await using session = await openSession(context)
     const gone = await session.client.files.rm({ path, recursive })
-    return answer(
+    return await answer(
       context,
       gone,
       () => `${gone.path} is gone (${formatNumberOf(gone.files, 'file')}, ${formatBytes(gone.bytes)})\n`,
@@ -169,7 +169,7 @@ const chmod = verb({
     if (!/^[0-7]{3,4}$/.test(mode)) throw usage(`"${mode}" is no octal mode such as 755.`)
     await using session = await openSession(context)
     const entry = await session.client.files.chmod({ path, mode: Number.parseInt(mode, 8) })
-    return answer(context, entry, () => listing([entry]))
+    return await answer(context, entry, () => listing([entry]))
   },
 })
 
@@ -183,7 +183,7 @@ const chown = verb({
     if (user === '' || group === '') throw usage(`"${owner}" is neither user nor user:group.`)
     await using session = await openSession(context)
     const entry = await session.client.files.chown({ path, owner: user, group })
-    return answer(context, entry, () => listing([entry]))
+    return await answer(context, entry, () => listing([entry]))
   },
 })
 
@@ -195,7 +195,7 @@ const du = verb({
   run: async ({ path }, context) => {
     await using session = await openSession(context)
     const used = await session.client.files.du({ path })
-    return answer(
+    return await answer(
       context,
       used,
       () => `${used.path}  ${formatNumberOf(used.files, 'file')}  ${formatBytes(used.bytes)}\n`,

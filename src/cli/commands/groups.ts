@@ -22,6 +22,8 @@ export const groups = verb({
       ]),
     )
     const head = ['group', 'topic', 'partition', 'next', 'lag']
-    return answer(context, found, () => (rows.length === 0 ? 'No groups.\n' : table({ head, rows, right: [2, 3, 4] })))
+    return await answer(context, found, () =>
+      rows.length === 0 ? 'No groups.\n' : table({ head, rows, right: [2, 3, 4] }),
+    )
   },
 })

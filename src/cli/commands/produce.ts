@@ -31,7 +31,7 @@ What doesn't fit the topic's columns becomes a dead letter with its reason.`,
     await using session = await openSession(context)
     const batches = batchesOf(linesOf(await inputOf(args.file, context)), args.key)
     const { count, ranges } = await appendAll(session, args.topic, batches)
-    return answer(
+    return await answer(
       context,
       { topic: args.topic, count, ranges },
       () => `${formatNumberOf(count, 'record')} appended to ${args.topic}\n`,

@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { finished } from 'node:stream/promises'
 import type { Context } from '#cli/context.ts'
 import { formatBytes, formatNumberOf } from '#cli/format.ts'
 import { numberOption } from '#cli/options.ts'
@@ -48,8 +47,8 @@ timestamps as ISO 8601.`,
     if (format === 'parquet') return exportParquet(context, { ...request, sql }, file)
     await using session = await openSession(context)
     const ask = { session, context, request: { ...request, sql } }
-    if (format === 'table') return showTable(ask, file)
-    return writeRows(ask, { json: jsonRows, ndjson: ndjsonRows, csv: csvRows }[format](), file)
+    if (format === 'table') return await showTable(ask, file)
+    return await writeRows(ask, { json: jsonRows, ndjson: ndjsonRows, csv: csvRows }[format](), file)
   },
 })
 
@@ -87,7 +86,7 @@ async function showTable({ session, context, request }: Ask, file: string | unde
     columns = page.columns
     rows.push(...page.rows)
   }
-  await using out = openOutput(context, file)
+  await using out = await openOutput(context, file)
   await out.write(rowsTable(columns, rows.slice(0, limit)))
   if (rows.length > limit && request.maxRows === undefined) {
     await context.terminal.stderr.write(`Only the first ${formatNumberOf(limit, 'row')}; all of them: --format csv.\n`)
@@ -101,7 +100,7 @@ async function writeRows(
   file: string | undefined,
 ): Promise<ExitCode> {
   const pages = await session.client.sql.query(request, { signal: context.signal })
-  await using out = openOutput(context, file)
+  await using out = await openOutput(context, file)
   for await (const page of pages) await out.write(format.page(page))
   await out.write(format.end())
   return 0
@@ -111,28 +110,20 @@ interface Output extends AsyncDisposable {
   write(text: string): Promise<void>
 }
 
-function openOutput({ terminal }: Context, file: string | undefined): Output {
-  if (file === undefined)
+async function openOutput({ terminal }: Context, file: string | undefined): Promise<Output> {
+  if (file === undefined) {
     return { write: (text) => terminal.stdout.write(text), [Symbol.asyncDispose]: () => Promise.resolve() }
-  const stream = createWriteStream(file, { flags: 'wx' })
-  const failed = new Promise<never>((_resolve, reject) => {
-    stream.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new SluiceError(cause.code === 'EEXIST' ? 'FILE_EXISTS' : 'FILE_UNREADABLE', `writing ${file}`, { cause }))
-    })
-  })
-  failed.catch(() => undefined)
-  return {
-    write: (text) =>
-      Promise.race([
-        failed,
-        new Promise<void>((written) => {
-          stream.write(text, () => written())
-        }),
-      ]),
-    [Symbol.asyncDispose]: async () => {
-      stream.end()
-      await Promise.race([failed, finished(stream)])
-    },
+  }
+  const handle = await openNew(file)
+  return { write: (text) => handle.appendFile(text), [Symbol.asyncDispose]: () => handle.close() }
+}
+
+async function openNew(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'wx')
+  } catch (cause) {
+    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
+    throw new SluiceError(exists ? 'FILE_EXISTS' : 'FILE_UNREADABLE', `writing ${file}`, { cause })
   }
 }
 
@@ -142,7 +133,7 @@ async function exportParquet(context: Context, request: Query, file: string | un
   if (request.maxRows !== undefined) throw usage('--format parquet takes all rows: put the limit into the SQL.')
   await using session = await openSession(context)
   const done = await session.client.sql.export({ sql: request.sql, file }, { signal: context.signal })
-  return answer(
+  return await answer(
     context,
     done,
     () => `${formatNumberOf(done.rows, 'row')} in ${done.file} (${formatBytes(done.bytes)})\n`,

@@ -33,7 +33,7 @@ export const replay = verb({
     }
     await using session = await openSession(context)
     const done = await session.client.pipelines.replay(request)
-    return answer(context, done, () => text(done))
+    return await answer(context, done, () => text(done))
   },
 })
 

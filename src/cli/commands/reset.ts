@@ -36,7 +36,7 @@ export const reset = verb({
     const { pipelines } = session.client
     if (args['dry-run']) {
       const preview = await pipelines.resetPreview(request)
-      return answer(context, preview, () => text(preview, 'Would remove'))
+      return await answer(context, preview, () => text(preview, 'Would remove'))
     }
     if (args.yes !== true) {
       const preview = await pipelines.resetPreview(request)
@@ -44,7 +44,7 @@ export const reset = verb({
       if (!(await confirm(context, `Remove the data of ${args.pipeline}?`))) return 1
     }
     const done = await pipelines.reset(request)
-    return answer(context, done, () => text(done, 'Removed'))
+    return await answer(context, done, () => text(done, 'Removed'))
   },
 })
 

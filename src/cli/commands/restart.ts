@@ -19,6 +19,6 @@ export const restart = verb({
     const running = known.find(({ name, file }) => (isAbsolute(pipeline) ? file === pipeline : name === pipeline))
     if (running && running.state !== 'stopped') await session.client.pipelines.stop({ name: running.name })
     const { name } = await session.client.pipelines.start({ pipeline })
-    return answer(context, { name, state: 'running' }, () => `${name} runs again.\n`)
+    return await answer(context, { name, state: 'running' }, () => `${name} runs again.\n`)
   },
 })

@@ -42,7 +42,7 @@ goes on where this one ended. At its end the counts on every edge are printed.`,
     const { name } = await session.client.pipelines.start(request)
     await note(context, ranBefore ? `${name} runs already; watching it.` : `${name} runs. Ctrl-C stops it cleanly.`)
     const outcome = await watched(session, context, { name, untilIdle, forMs, leaveRunning: ranBefore })
-    return report(session, context, { name, outcome })
+    return await report(session, context, { name, outcome })
   },
 })
 

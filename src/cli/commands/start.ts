@@ -24,6 +24,6 @@ goes on when this terminal is closed. Starting what runs is done already.`,
     }
     await using session = await backgroundEngine(context)
     const { name } = await session.client.pipelines.start(request)
-    return answer(context, { name, state: 'running' }, () => `${name} runs; \`sluice stop ${name}\` stops it.\n`)
+    return await answer(context, { name, state: 'running' }, () => `${name} runs; \`sluice stop ${name}\` stops it.\n`)
   },
 })

@@ -24,7 +24,7 @@ balance. With a name: every edge of it.`,
     const found = await client.pipelines.status({ name: pipeline })
     const known = context.json || pipeline !== undefined ? [] : await client.pipelines.list()
     const text = pipeline === undefined ? overview(found.pipelines, known) : found.pipelines.map(detail).join('\n')
-    return answer(context, found, () => text)
+    return await answer(context, found, () => text)
   },
 })
 

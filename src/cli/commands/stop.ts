@@ -17,8 +17,8 @@ the engine ends, with all that it runs; what ran runs again when it is started.`
   args: { pipeline: { type: 'positional', required: false, description: "A pipeline's name" } },
   run: async ({ pipeline }, context) => {
     await using session = await joinEngine(context)
-    if (!session) return nothingRuns(context, pipeline)
-    return pipeline === undefined ? stopEngine(session, context) : stopPipeline(session, context, pipeline)
+    if (!session) return await nothingRuns(context, pipeline)
+    return await (pipeline === undefined ? stopEngine(session, context) : stopPipeline(session, context, pipeline))
   },
 })
 

@@ -29,8 +29,8 @@ export const topics = verb({
       throw usage(`topics ${action} is not known: list, describe, create, delete.`)
     if (topic === undefined) throw usage(`topics ${action} needs a topic's name.`)
     await using session = await openSession(context)
-    if (action === 'describe') return describe(context, await session.client.topics.describe({ topic }))
-    if (action === 'delete') return remove(session, context, { topic, yes: args.yes === true })
+    if (action === 'describe') return await describe(context, await session.client.topics.describe({ topic }))
+    if (action === 'delete') return await remove(session, context, { topic, yes: args.yes === true })
     const ms = durationOption('retention-time', args['retention-time'])
     const partitions = numberOption('partitions', args.partitions, { min: 1 }) ?? 1
     const made = await session.client.topics.create({
@@ -38,7 +38,7 @@ export const topics = verb({
       partitions,
       ...(ms !== undefined && { retention: { ms } }),
     })
-    return answer(context, made, () => `${topic} has ${formatCount(made.partitions)} partitions.\n`)
+    return await answer(context, made, () => `${topic} has ${formatCount(made.partitions)} partitions.\n`)
   },
 })
 

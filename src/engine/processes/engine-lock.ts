@@ -18,6 +18,9 @@ export interface EngineLock extends Disposable {
   close(): void
 }
 
+/** A connection that nobody refers to is closed by the garbage collector, and its lock with it. */
+const held = new Set<DatabaseSync>()
+
 /**
  * Takes the data folder (made 0700 if it isn't there), or throws ENGINE_RUNNING naming who has it. The lock is an open
  * exclusive transaction on an empty SQLite file: the OS frees it with the process, so it is never stale. A lock by
@@ -28,10 +31,9 @@ export function lockHome(home: string, openedBy = 'sluice'): EngineLock {
   const database = open(home)
   const holder = { pid: process.pid, startedAt: new Date().toISOString(), openedBy }
   writeFileSync(holderFile(home), `${JSON.stringify(holder)}\n`)
-  let held = true
+  held.add(database)
   const close = (): void => {
-    if (!held) return
-    held = false
+    if (!held.delete(database)) return
     rmSync(holderFile(home), { force: true })
     database.close()
   }
