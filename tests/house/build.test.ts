@@ -8,7 +8,7 @@ import manifest from '#manifest' with { type: 'json' }
 import { ROOT } from '#scripts/root.mjs'
 
 /** Inside the checkout, so that what is built finds its packages. */
-const OUT = join(ROOT, 'node_modules', '.cache', `sluice-build-${process.pid}`)
+const OUT = join(ROOT, '.sluice', `build-${process.pid}`)
 
 describe('a build', { timeout: 60_000 }, () => {
   beforeAll(async () => {
