@@ -3,7 +3,7 @@ import { uniteColumns } from './column-union.ts'
 import { declared, type Draft } from './draft.ts'
 import type { AggregateDeclaration } from './job-schema.ts'
 import type { Finding } from './problem.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import { windowColumns } from './table-catalog.ts'
 import type { Topics } from './topic-graph.ts'
 
@@ -102,7 +102,7 @@ function ownershipFindings(
   const spread = from.filter((topic) => {
     const keys = keysOf(topic, draft)
     const isKeyed = keys.length > 0 && keys.every((key) => key !== undefined && groups.includes(key))
-    return topics.has(topic) && topics.get(topic)?.partitions !== 1 && !isKeyed
+    return !isKeyed && !isSingle(topic, draft, topics)
   })
   return spread.map((topic) => {
     const keys = [...new Set(keysOf(topic, draft))].filter((key) => key !== undefined)
@@ -110,6 +110,13 @@ function ownershipFindings(
     const add = keys.length === 0 ? '' : ` Or add its key to group_by: ${keys.join(', ')}.`
     return { path: ['aggregates', name, 'to'], message, remedy: `Give ${topic} one partition.${add}` }
   })
+}
+
+/** How many partitions a topic of others has is only known if the file says so. */
+function isSingle(name: string, draft: Draft, topics: Topics): boolean {
+  const topic = topics.get(name)
+  if (topic === undefined) return true
+  return topic.external ? draft.topics.get(name)?.partitions === 1 : topic.partitions === 1
 }
 
 /** The key columns by which a topic is spread; undefined: a writer without a key. Filters keep the key of what they read. */

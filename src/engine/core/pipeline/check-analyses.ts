@@ -18,6 +18,9 @@ function cronFault(schedule: string): string | undefined {
     const next = new Cron(schedule, { mode: '5-part', timezone: 'UTC' }).nextRun(new Date(0))
     return next === null ? 'it never comes' : undefined
   } catch (error) {
-    return error instanceof Error ? error.message.replace(/^Cron\w*: /, '').replace(/\.$/, '') : 'it can not be read'
+    const why = error instanceof Error ? error.message : 'it can not be read'
+    return why.includes('configuration format')
+      ? 'it has not five fields'
+      : why.replace(/^Cron\w*: /, '').replace(/\.$/, '')
   }
 }

@@ -42,7 +42,7 @@ function boundFindings({ type, min, max }: ColumnDeclaration, path: KeyPath): re
 }
 
 function valueFindings({ type, values = [] }: ColumnDeclaration, path: KeyPath): readonly Finding[] {
-  return values.flatMap((value, i) => (isValue(value, type) ? [] : [wrong([...path, 'values', i], value, `a ${type}`)]))
+  return values.flatMap((value, i) => (isValue(value, type) ? [] : [wrong([...path, 'values', i], value, aType(type))]))
 }
 
 function wrong(path: KeyPath, value: Bound, wanted: string): Finding {
@@ -61,7 +61,11 @@ function isBound(value: Bound, type: ColumnType): boolean {
 
 function boundWords(type: ColumnType): string {
   if (type === 'boolean' || type === 'json') return `a bound: a ${type} has none`
-  return type === 'string' ? 'a length of a text' : `a ${type}`
+  return type === 'string' ? 'a length of a text' : aType(type)
+}
+
+function aType(type: ColumnType): string {
+  return type === 'int' ? 'an int' : `a ${type}`
 }
 
 function isValue(value: Bound, type: ColumnType): boolean {

@@ -5,7 +5,7 @@ import { placeholders } from './placeholders.ts'
 import type { Finding } from './problem.ts'
 import { fitsInto } from './select-fit.ts'
 import { selectedBy } from './selected.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import { REASON, type Topic, type Topics } from './topic-graph.ts'
 
 /** What a filter writes has the columns of the topic that it writes; its alert names them. */
@@ -31,14 +31,13 @@ function splitFindings(name: string, { to, where, otherwise }: FilterDeclaration
 
 /** Records pass as they are: columns of the output that nobody fills, or that are of another type. */
 function passedOn(name: string, { from, to }: FilterDeclaration, topics: Topics): readonly Finding[] {
-  return compare(from, topics.get(to), { topics, path: ['filters', name, 'to'] })
+  return compare(from, withoutReason(topics.get(to)), { topics, path: ['filters', name, 'to'] })
 }
 
 /** What `where` refuses passes as it is, with a reason. */
 function refused(name: string, { from, otherwise = '' }: FilterDeclaration, topics: Topics): readonly Finding[] {
   const topic = topics.get(otherwise)
   if (topic?.columns === undefined) return []
-  const columns = topic.columns.filter((column) => column.name !== REASON.name)
   const path = ['filters', name, 'otherwise']
   const reason = topic.columns.find((column) => column.name === REASON.name)
   const odd: Finding[] =
@@ -51,7 +50,12 @@ function refused(name: string, { from, otherwise = '' }: FilterDeclaration, topi
             remedy: 'Make it a string: the first clause that is not true.',
           },
         ]
-  return [...odd, ...compare(from, { ...topic, columns }, { topics, path })]
+  return [...odd, ...compare(from, withoutReason(topic), { topics, path })]
+}
+
+/** The reason comes from the filter itself, or from another one that splits into the same topic. */
+function withoutReason(topic: Topic | undefined): Topic | undefined {
+  return topic && { ...topic, columns: topic.columns?.filter((column) => column.name !== REASON.name) }
 }
 
 function compare(

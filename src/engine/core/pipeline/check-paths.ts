@@ -59,7 +59,10 @@ function tableFindings(draft: Draft, claims: readonly Claim[]): readonly Finding
   )
   return declared(draft.tables).flatMap(([name, { path: lakePath }]): Finding[] => {
     if (filled.includes(lakePath) || !isWhole) return []
-    const remedy = filled.length === 0 ? 'Add a sink with this path.' : `Folders that are filled: ${filled.join(', ')}.`
+    const remedy =
+      filled.length === 0
+        ? 'Add a sink with this path.'
+        : `Folders that are filled: ${[...new Set(filled)].join(', ')}.`
     return [{ path: ['tables', name, 'path'], message: `Nothing fills ${lakePath}.`, remedy }]
   })
 }

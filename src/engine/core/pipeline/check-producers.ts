@@ -2,7 +2,7 @@ import { declared, type Draft } from './draft.ts'
 import { fieldFindings, urlFindings } from './placeholders.ts'
 import type { Finding, KeyPath } from './problem.ts'
 import type { ProducerDeclaration } from './producer-schema.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import type { Topic, Topics } from './topic-graph.ts'
 
 /** What producers make are the columns of their topic. */

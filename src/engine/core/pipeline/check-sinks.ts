@@ -1,7 +1,7 @@
 import { uniteColumns } from './column-union.ts'
 import { declared, type Draft } from './draft.ts'
 import type { Finding } from './problem.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import type { Topics } from './topic-graph.ts'
 
 /** Topics that are read together agree on their columns; a key is one of them. */

@@ -1,12 +1,11 @@
 import { declared, type Draft } from './draft.ts'
 import type { Finding } from './problem.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import type { TopicDeclaration } from './topic-schema.ts'
 import type { Topics } from './topic-graph.ts'
 
 /** A topic by itself: what it is like, that it has columns, its time, and that its name is free. */
 export function checkTopics(draft: Draft, topics: Topics): readonly Finding[] {
-  if (draft.topics.size === 0) return [{ path: ['topics'], message: 'There is no topic.', remedy: 'Declare one.' }]
   return declared(draft.topics).flatMap(([name, topic]) => [
     ...likeFindings(name, topic, draft),
     ...columnFindings(name, topic),

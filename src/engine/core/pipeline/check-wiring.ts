@@ -1,6 +1,6 @@
 import { declared, type Draft } from './draft.ts'
 import type { Finding, KeyPath } from './problem.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import type { Topics } from './topic-graph.ts'
 
 interface Wire {

@@ -4,7 +4,7 @@ import { compileProducer, type Overrides } from './compile-producer.ts'
 import { databaseSinks, lakeSinks } from './compile-sink.ts'
 import { draftFrom } from './draft.ts'
 import type { AggregateDeclaration } from './job-schema.ts'
-import type { AnalysisDeclaration } from './output-schema.ts'
+import { type AnalysisDeclaration, byDialect } from './output-schema.ts'
 import type { Pipeline } from './pipeline-schema.ts'
 import type { SqlFacts } from './sql-facts.ts'
 import { catalogOf, tablePlan } from './table-catalog.ts'
@@ -98,6 +98,6 @@ function compileWindow({
 }
 
 function compileAnalysis([name, analysis]: readonly [string, AnalysisDeclaration]): AnalysisPlan {
-  const { title = name, ...rest } = analysis
-  return { name, title, ...rest }
+  const { title = name, sql, ...rest } = analysis
+  return { name, title, sql: byDialect(sql), ...rest }
 }

@@ -72,6 +72,7 @@ export const aggregateSchema = z
     group_by: oneOrMore(columnName, 'The column or columns that make a group.'),
     measures: z
       .record(columnName, sqlText)
+      .refine((measures) => Object.keys(measures).length > 0, { error: 'has no measure' })
       .describe('What is counted: count(), or sum, avg, min, max, first, last of an SQL expression.'),
     window: window.exactOptional(),
     to: topicName.exactOptional().describe('The topic that gets a group again whenever it changes.'),

@@ -2,22 +2,22 @@ import type { Column } from '#engine/core/columns.ts'
 import {
   checkCondition,
   checkExpression,
-  checkQuery,
   clausesOf,
   type SqlColumn,
+  type Tables,
   termsOf,
 } from '#engine/core/portable-sql.ts'
 import { uniteColumns } from './column-union.ts'
 import { declared, type Draft } from './draft.ts'
 import type { FilterDeclaration } from './job-schema.ts'
+import { judgeAnalysis, judgeQuery } from './judge-queries.ts'
 import { readMeasure } from './measure.ts'
-import type { AnalysisDeclaration } from './output-schema.ts'
 import type { Finding } from './problem.ts'
 import { selectedBy } from './selected.ts'
 import { checkSelected } from './select-fit.ts'
 import { createSiteReader, type SiteReader, spellingOf } from './site-reader.ts'
 import type { MeasureFact, SqlFacts } from './sql-facts.ts'
-import type { SqlSite, Trees } from './sql-sites.ts'
+import { endpointSite, type SqlSite, type Trees } from './sql-sites.ts'
 import type { Topics } from './topic-graph.ts'
 import { catalogOf, sqlTables } from './table-catalog.ts'
 
@@ -36,14 +36,12 @@ export function judgeSql(
   )
   const results = new Map<string, readonly SqlColumn[] | undefined>()
   const facts: SqlFacts = { clauses, measures, results }
+  const tables = (): Tables => sqlTables(catalogOf(draft, topics, facts))
+  // In the file's order: an analysis may read the results of those before it.
   for (const [name, analysis] of declared(draft.analyses)) {
-    const tables = sqlTables(catalogOf(draft, topics, facts))
-    results.set(name, judgeAnalysis([name, analysis], tables, reader))
+    results.set(name, judgeAnalysis([name, analysis], tables(), reader))
   }
-  const tables = sqlTables(catalogOf(draft, topics, facts))
-  for (const [name, { sql }] of declared(draft.endpoints)) {
-    judgeQuery({ path: ['endpoints', name, 'sql'], sql, kind: 'query' }, tables, reader)
-  }
+  for (const [route, { sql }] of declared(draft.endpoints)) judgeQuery(endpointSite(route, sql), tables(), reader)
   return { facts, findings: reader.findings }
 }
 
@@ -90,33 +88,4 @@ function judgeMeasures(
     reader.report(site, [...findings, ...spellingOf(site)])
     return fact === undefined ? [] : [fact]
   })
-}
-
-function judgeAnalysis(
-  [name, { sql }]: readonly [string, AnalysisDeclaration],
-  tables: ReturnType<typeof sqlTables>,
-  reader: SiteReader,
-): readonly SqlColumn[] | undefined {
-  const common: SqlSite = { path: ['analyses', name, 'sql', 'default'], sql: sql.default, kind: 'query' }
-  if (sql.duckdb === undefined) return judgeQuery(common, tables, reader)
-  // Where DuckDB has its own, `default` is for engines whose functions are not all known here: it only has to parse.
-  reader.tree(common)
-  const own: SqlSite = { path: ['analyses', name, 'sql', 'duckdb'], sql: sql.duckdb, kind: 'query' }
-  const tree = reader.tree(own)
-  if (tree === undefined) return undefined
-  const { findings, columns } = checkQuery(tree, tables, true)
-  reader.report(own, findings)
-  return columns
-}
-
-function judgeQuery(
-  site: SqlSite,
-  tables: ReturnType<typeof sqlTables>,
-  reader: SiteReader,
-): readonly SqlColumn[] | undefined {
-  const tree = reader.tree(site)
-  if (tree === undefined) return undefined
-  const { findings, columns } = checkQuery(tree, tables)
-  reader.report(site, [...findings, ...spellingOf(site)])
-  return columns
 }

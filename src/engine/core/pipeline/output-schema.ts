@@ -21,7 +21,6 @@ export const analysisSchema = z
     title: z.string().exactOptional().describe('What it answers; its name if nothing is said.'),
     sql: z
       .union([sqlText, dialects])
-      .transform((given) => (typeof given === 'string' ? { default: given } : given))
       .describe(
         'One SELECT over the tables in portable SQL; `{now}` is the time of the run. A map where engines differ.',
       ),
@@ -63,3 +62,11 @@ export const endpointsSchema = z.record(route, endpointSchema)
 export type AnalysisDeclaration = z.output<typeof analysisSchema>
 /** An endpoint as its file declares it. */
 export type EndpointDeclaration = z.output<typeof endpointSchema>
+
+/** SQL as an analysis gives it: one text for all engines, or a map by engine. */
+export type AnalysisSql = AnalysisDeclaration['sql']
+
+/** The SQL by engine. */
+export function byDialect(sql: AnalysisSql): Exclude<AnalysisSql, string> {
+  return typeof sql === 'string' ? { default: sql } : sql
+}

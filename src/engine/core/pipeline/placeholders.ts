@@ -1,7 +1,7 @@
 import type { GeneratorSettings } from './generator-schema.ts'
 import type { HttpSettings } from './http-schema.ts'
 import type { Finding, KeyPath } from './problem.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 
 /** Patterns know only {sequence}; lookups and thresholds need the other field above them. */
 export function fieldFindings({ record }: GeneratorSettings, path: KeyPath): readonly Finding[] {
@@ -33,7 +33,7 @@ export function urlFindings({ url, for_each: items = [{}], history }: HttpSettin
   const past = items.flatMap((item) =>
     placeholders(history?.url ?? '').filter((word) => !['from', 'to'].includes(word) && !Object.hasOwn(item, word)),
   )
-  const known = [...new Set(items.flatMap((item) => Object.keys(item)))]
+  const known = Object.keys(items[0] ?? {}).filter((name) => items.every((item) => Object.hasOwn(item, name)))
   const finding = (word: string, key: KeyPath): Finding => {
     const remedy = suggestion(word, known, 'Names of every item')
     return { path: [...path, ...key], message: `Not every item of for_each has a "${word}".`, remedy }

@@ -13,7 +13,7 @@ export const tableName = named(/^[a-z][a-z0-9_]{0,62}$/, 'small letters, digits 
 /** The name of a column; never a technical one. */
 export const columnName = named(/^[a-z][a-z0-9_]{0,62}$/, 'small letters, digits and _, a letter first').refine(
   (name) => !TECHNICAL_COLUMNS.some((technical) => technical === name),
-  { error: 'this name is taken', params: { remedy: `${TECHNICAL_COLUMNS.join(', ')} are columns of every table.` } },
+  { error: 'is taken', params: { remedy: `${TECHNICAL_COLUMNS.join(', ')} are columns of every table.` } },
 )
 /** As Kafka allows: letters, digits, ".", "_", "-"; never "." or "..". */
 export const topicName = named(/^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,200}$/, 'letters, digits, ".", "_" and "-"')
@@ -25,9 +25,9 @@ export const lakePath = named(
 )
 
 /** Milliseconds, written with a unit. */
-export const duration = measured(parseDuration, 'a duration with a unit, e.g. "30 seconds", "5m", "1 hour"')
+export const duration = measured(parseDuration, 'duration', 'a number with a unit, e.g. "30 seconds", "5m", "1 hour"')
 /** Bytes, written with a unit. */
-export const byteSize = measured(parseSize, 'a size with a unit, e.g. "128 MiB", "10 GB"')
+export const byteSize = measured(parseSize, 'size', 'a number with a unit, e.g. "128 MiB", "10 GB"')
 
 /** SQL text, never blank. */
 export const sqlText = z.string().check((context) => {
@@ -52,7 +52,8 @@ export function exactlyOne<Shape extends z.ZodRawShape>(shape: Shape, among: rea
   return z.strictObject(shape).check((context) => {
     const settings: object = context.value
     const given = among.filter((key) => Object.hasOwn(settings, key))
-    if (given.length === 1) return
+    const isMistyped = given.length === 0 && Object.keys(settings).some((key) => !Object.hasOwn(shape, key))
+    if (given.length === 1 || isMistyped) return
     const message = given.length === 0 ? 'says nothing of what it is' : `has ${given.join(' and ')} together`
     const params = { remedy: `Give exactly one of: ${among.join(', ')}.` }
     context.issues.push({ code: 'custom', message, input: settings, params })
@@ -63,12 +64,15 @@ function named(pattern: RegExp, words: string): z.ZodString {
   return z.string().regex(pattern, { error: `must be ${words}` })
 }
 
-function measured(parse: (text: string) => number | undefined, words: string) {
-  return z.string().transform((text, context): number => {
-    const value = parse(text)
-    if (value !== undefined) return value
-    const params = { remedy: `Write ${words}.` }
-    context.issues.push({ code: 'custom', message: `"${text}" is none that is known`, input: text, params })
-    return z.NEVER
-  })
+function measured(parse: (text: string) => number | undefined, noun: string, words: string) {
+  return z
+    .union([z.string(), z.number()])
+    .transform((given, context): number => {
+      const value = parse(String(given))
+      if (value !== undefined) return value
+      const params = { remedy: `Write ${words}.` }
+      context.issues.push({ code: 'custom', message: `"${given}" is no ${noun}`, input: given, params })
+      return z.NEVER
+    })
+    .meta({ type: 'string', pattern: '^\\s*\\d+(\\.\\d+)?\\s*[a-zA-Z]+\\s*$', anyOf: undefined })
 }

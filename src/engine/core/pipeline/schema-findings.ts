@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Finding, KeyPath } from './problem.ts'
 import { keyText } from './problem.ts'
 import { descriptionAt, keysAt } from './schema-walk.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -16,8 +16,9 @@ function findingsOf(schema: z.ZodType, issue: Issue, above: KeyPath): readonly F
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, path, key))
   if (issue.code === 'invalid_union') return unionFindings(schema, issue, path)
   if (issue.code === 'invalid_key') return [badName(path, issue.issues[0])]
-  const remedy = givenRemedy(issue) ?? descriptionAt(schema, path) ?? 'See docs/pipelines.md.'
-  return [{ path, message: `${subject(path)} ${predicate(issue)}.`, remedy, ...place(issue) }]
+  const words = predicate(issue)
+  const message = `${subject(path)}${words.startsWith('"') ? ': ' : ' '}${words}.`
+  return [{ path, message, remedy: givenRemedy(issue) ?? about(schema, path), ...place(issue) }]
 }
 
 function unknownKey(schema: z.ZodType, path: KeyPath, key: string): Finding {
@@ -35,8 +36,15 @@ function badName(path: KeyPath, why: Issue | undefined): Finding {
 function unionFindings(schema: z.ZodType, issue: Issue & { code: 'invalid_union' }, path: KeyPath): readonly Finding[] {
   const meant = issue.errors.find((found) => !found.some((inner) => inner.path.length === 0 && isKind(inner)))
   if (meant !== undefined) return meant.flatMap((inner) => findingsOf(schema, inner, path))
-  const remedy = descriptionAt(schema, path) ?? 'See docs/pipelines.md.'
-  return [{ path, message: `${subject(path)} is of the wrong kind.`, remedy }]
+  const isMissing = issue.input === undefined
+  const message = `${subject(path)} ${isMissing ? 'is missing' : 'is of the wrong kind'}.`
+  return [{ path, message, remedy: about(schema, path), ...(isMissing ? { at: 'key' } : {}) }]
+}
+
+/** What the nearest key that is described says of itself. */
+function about(schema: z.ZodType, path: KeyPath): string {
+  const described = path.map((_, i) => descriptionAt(schema, path.slice(0, path.length - i)))
+  return described.find((text) => text !== undefined) ?? 'See docs/pipelines.md.'
 }
 
 function isKind(issue: Issue): boolean {
@@ -55,15 +63,19 @@ function predicate(issue: Issue): string {
       .join(', ')
       .replace(/, ([^,]*)$/, ' or $1')}`
   if (issue.code === 'too_small')
-    return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${units(issue.origin)}`
+    return `must ${bounds(issue.origin)} ${issue.inclusive ? 'at least' : 'more than'} ${counted(issue.minimum, issue.origin)}`
   if (issue.code === 'too_big')
-    return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${units(issue.origin)}`
+    return `must ${bounds(issue.origin)} ${issue.inclusive ? 'at most' : 'less than'} ${counted(issue.maximum, issue.origin)}`
   return issue.message
 }
 
-function units(origin: string): string {
-  if (origin === 'string') return ' characters long'
-  return origin === 'array' ? ' items long' : ''
+function bounds(origin: string): string {
+  return origin === 'string' || origin === 'array' ? 'have' : 'be'
+}
+
+function counted(limit: number | bigint, origin: string): string {
+  const noun = { string: ' character', array: ' item' }[origin]
+  return noun === undefined ? `${limit}` : `${limit}${noun}${Number(limit) === 1 ? '' : 's'}`
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { comparable, isInteger } from '#engine/core/portable-sql/sql-type.ts'
 import type { SqlFinding, SqlType } from '#engine/core/portable-sql.ts'
-import { suggestion } from './suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import type { Topic } from './topic-graph.ts'
 
 /** Whether a selected column is one of the output's, of a type that its column takes. */

@@ -1,6 +1,6 @@
 import { beforeNow, checkSpelling, nowPlaces, type SqlFinding } from '#engine/core/portable-sql.ts'
 import type { Finding } from './problem.ts'
-import { NOW_GROWTH, type Parsed, siteKey, type SqlSite, type Trees } from './sql-sites.ts'
+import { NOW_GROWTH, type Parsed, parserText, siteKey, type SqlSite, type Trees } from './sql-sites.ts'
 
 /** Reads the trees of SQL texts and turns what is found in them into findings at their place in the file. */
 export interface SiteReader {
@@ -21,13 +21,17 @@ export function createSiteReader(trees: Trees): SiteReader {
     const parsed = trees.get(siteKey(site.path))
     if (wrong !== undefined || parsed === undefined) return undefined
     if (isTree(parsed)) return parsed.tree
-    const remedy = 'Mend the SQL here.'
-    report(site, [
-      { message: `This SQL can't be read: ${parsed.message}.`, remedy, ...at(position(site, parsed.position)) },
-    ])
+    report(site, [unreadable(site, parsed)])
     return undefined
   }
   return { findings, tree, report }
+}
+
+/** The parser reads an expression within brackets: what it misses at the end is no bracket of ours. */
+function unreadable(site: SqlSite, { message, position: place }: Extract<Parsed, { message: string }>): SqlFinding {
+  const isShort = place !== undefined && place >= parserText(site).trimEnd().length
+  const why = isShort ? 'it ends too early' : message
+  return { message: `This SQL can't be read: ${why}.`, remedy: 'Mend the SQL here.', ...at(place) }
 }
 
 /** What only the text of a portable SQL shows. */
@@ -37,12 +41,7 @@ export function spellingOf(site: SqlSite): readonly SqlFinding[] {
 
 function placed(site: SqlSite, { message, remedy, position: found }: SqlFinding): Finding {
   const offset = position(site, found)
-  return { path: displayPath(site), message, remedy, ...(offset === undefined ? {} : { offset }) }
-}
-
-/** `sql: SELECT …` and `sql: { default: SELECT … }` are one thing; the locator takes the part of the path that is there. */
-function displayPath({ path }: SqlSite): Finding['path'] {
-  return path.at(-1) === 'default' ? path.slice(0, -1).concat('default') : path
+  return { path: site.path, message, remedy, ...(offset === undefined ? {} : { offset }) }
 }
 
 /** From a place in the parsed text to the one in the file's. */

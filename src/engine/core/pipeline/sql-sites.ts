@@ -1,5 +1,6 @@
 import { withNow } from '#engine/core/portable-sql.ts'
 import { declared, type Draft } from './draft.ts'
+import { type AnalysisSql, byDialect } from './output-schema.ts'
 import { type KeyPath, keyText } from './problem.ts'
 import { selectedBy } from './selected.ts'
 
@@ -57,9 +58,26 @@ function measureSites(draft: Draft): readonly SqlSite[] {
 
 function querySites(draft: Draft): readonly SqlSite[] {
   const analyses = declared(draft.analyses).flatMap(([name, { sql }]) => {
-    const own = sql.duckdb === undefined ? [] : [{ path: ['analyses', name, 'sql', 'duckdb'], sql: sql.duckdb }]
-    return [{ path: ['analyses', name, 'sql', 'default'], sql: sql.default }, ...own]
+    const own = ownSite(name, sql)
+    return own === undefined ? [defaultSite(name, sql)] : [defaultSite(name, sql), own]
   })
-  const endpoints = declared(draft.endpoints).map(([name, { sql }]) => ({ path: ['endpoints', name, 'sql'], sql }))
-  return [...analyses, ...endpoints].map((site) => ({ ...site, kind: 'query' as const }))
+  return [...analyses, ...declared(draft.endpoints).map(([route, { sql }]) => endpointSite(route, sql))]
+}
+
+/** What every engine runs that has no SQL of its own. */
+export function defaultSite(analysis: string, sql: AnalysisSql): SqlSite {
+  const path = ['analyses', analysis, 'sql', ...(typeof sql === 'string' ? [] : ['default'])]
+  return { path, sql: byDialect(sql).default, kind: 'query' }
+}
+
+/** What DuckDB runs instead. */
+export function ownSite(analysis: string, sql: AnalysisSql): SqlSite | undefined {
+  const { duckdb } = byDialect(sql)
+  return duckdb === undefined
+    ? undefined
+    : { path: ['analyses', analysis, 'sql', 'duckdb'], sql: duckdb, kind: 'query' }
+}
+
+export function endpointSite(route: string, sql: string): SqlSite {
+  return { path: ['endpoints', route, 'sql'], sql, kind: 'query' }
 }

@@ -61,7 +61,9 @@ export const topicSchema = z
   })
   .describe('A topic: its columns and partitions.')
 
-export const topicsSchema = z.record(topicName, topicSchema)
+export const topicsSchema = z
+  .record(topicName, topicSchema)
+  .refine((topics) => Object.keys(topics).length > 0, { error: 'has no topic' })
 
 /** A topic as its file declares it. */
 export type TopicDeclaration = z.output<typeof topicSchema>

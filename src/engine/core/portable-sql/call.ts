@@ -39,7 +39,7 @@ export function checkedCall(
   if (types.length < least || (types.length > takes.length && fn.variadic !== true)) {
     const wanted = least === takes.length ? `${least}` : `${least} to ${takes.length}`
     refuse(context, node, [
-      `${name} has ${types.length} arguments, not ${wanted}.`,
+      `${name} takes ${wanted} arguments, not ${types.length}.`,
       'Give it the arguments that all engines take.',
     ])
   }
@@ -60,11 +60,12 @@ function aggregateType(
   { context, typeOf }: { context: Context; typeOf: TypeOf },
 ): SqlType {
   if (!context.aggregates) {
-    const name = text(node, 'function_name')
-    return refuse(context, node, [
-      `${name} can not stand here: there is one record at a time.`,
-      'Use an aggregate or an analysis.',
-    ])
+    const name = text(node, 'function_name').replace('count_star', 'count(*)')
+    const [why, remedy] =
+      context.query === undefined
+        ? ['there is one record at a time', 'Use an aggregate or an analysis.']
+        : ['it counts what the rows here become', 'Write it after SELECT or HAVING, or in a subquery.']
+    return refuse(context, node, [`${name} can not stand here: ${why}.`, remedy])
   }
   if (node['filter'] !== null && node['filter'] !== undefined) {
     refuse(context, node, ['FILTER is not portable.', 'Write sum(CASE WHEN … THEN 1 ELSE 0 END).'])

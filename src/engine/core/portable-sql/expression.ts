@@ -3,7 +3,7 @@ import { type Context, missing, refuse } from './judge.ts'
 import { callType } from './call.ts'
 import { common, comparable, isTime, type SqlType } from './sql-type.ts'
 import { asNode, columnParts, nodesIn, type SyntaxNode, text } from './syntax-node.ts'
-import { suggestion } from '#engine/core/pipeline/suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import { windowType } from './window.ts'
 
 const NOW_WORDS = ['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']
@@ -53,7 +53,10 @@ function columnType(node: SyntaxNode, context: Context): SqlType {
       'Write {now}, the time of the run, in UTC.',
     ])
   }
-  return missing(context, node, [`There is no column "${name}".`, suggestion(name, context.names(), 'Columns')])
+  return missing(context, node, [
+    `There is no column "${name}".`,
+    suggestion(parts.at(-1) ?? '', context.names(), 'Columns'),
+  ])
 }
 
 const CONSTANTS: Readonly<Record<string, SqlType>> = {

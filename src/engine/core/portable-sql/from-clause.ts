@@ -1,4 +1,4 @@
-import { suggestion } from '#engine/core/pipeline/suggest.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import { condition } from './expression.ts'
 import { missing, refuse, type Words } from './judge.ts'
 import { contextOf, type QueryScope } from './query-scope.ts'
@@ -43,7 +43,7 @@ function unknownTable(name: string, qualified: boolean, scope: QueryScope): Word
 
 function subqueryRelation(node: SyntaxNode, scope: QueryScope): Relation {
   const names = Array.isArray(node['column_name_alias']) ? node['column_name_alias'].map(String) : []
-  const columns = scope.judge(asNode(asNode(node['subquery'])['node']), scope)
+  const columns = scope.judge(asNode(asNode(node['subquery'])['node']), { ...scope, nameless: false })
   return {
     alias: text(node, 'alias'),
     columns: columns?.map((column, i) => ({ ...column, name: names[i] ?? column.name })),

@@ -11,17 +11,18 @@ export function checkGrouping(node: SyntaxNode, context: Context): void {
     refuse(context, node, ['GROUP BY ALL, ROLLUP, CUBE and GROUPING SETS are not portable.', 'Name the groups.'])
     return
   }
-  for (const group of groups) checkGroup(group, node, context)
+  if (!groups.map((group) => checkGroup(group, node, context)).every(Boolean)) return
   const selected = nodesIn(node['select_list'])
   if (groups.length === 0 && !selected.some(hasAggregate)) return
   const known = new Set(groups.map(fingerprint))
   for (const item of selected) checkSelected(item, known, context)
 }
 
-function checkGroup(group: SyntaxNode, node: SyntaxNode, context: Context): void {
+/** Whether it is a group that all engines know. */
+function checkGroup(group: SyntaxNode, node: SyntaxNode, context: Context): boolean {
   if (group['class'] === 'CONSTANT') {
     refuse(context, group, ['GROUP BY with a number is off in Hive.', 'Write the expression itself.'])
-    return
+    return false
   }
   const name = columnParts(group).at(-1)
   const isAlias = isColumn(group) && nodesIn(node['select_list']).some((item) => text(item, 'alias') === name)
@@ -30,9 +31,10 @@ function checkGroup(group: SyntaxNode, node: SyntaxNode, context: Context): void
       `GROUP BY ${name} names a result; Hive knows only the tables' columns there.`,
       'Write the expression itself.',
     ])
-    return
+    return false
   }
   typeOf(group, { ...context, aggregates: false })
+  return true
 }
 
 /** What is selected has to be a group, made of groups, or an aggregate. */

@@ -11,6 +11,8 @@ export interface QueryScope {
   readonly outer?: Lookup
   readonly report: (finding: SqlFinding) => void
   readonly dialect: boolean
+  /** Nobody sees the names of its columns: it stands in an expression, or after a UNION. */
+  readonly nameless?: boolean
   /** How a query within this one is judged. */
   readonly judge: (node: SyntaxNode, scope: QueryScope) => readonly SqlColumn[] | undefined
 }
@@ -22,7 +24,7 @@ export function contextOf(relations: readonly Relation[], scope: QueryScope): Co
     lookup,
     names: () => columnNames(relations),
     aggregates: true,
-    query: (node) => scope.judge(node, { ...scope, outer: lookup })?.[0]?.type,
+    query: (node) => scope.judge(node, { ...scope, outer: lookup, nameless: true })?.[0]?.type,
     report: scope.report,
     dialect: scope.dialect,
   }

@@ -17,7 +17,7 @@ export function queryColumns(node: SyntaxNode, scope: QueryScope): readonly SqlC
 
 function unionColumns(node: SyntaxNode, scope: QueryScope): readonly SqlColumn[] | undefined {
   const parts = [node['left'], node['right'], ...nodesIn(node['children'])].filter((part) => part !== undefined)
-  const [first] = parts.map((part) => queryColumns(asNode(part), scope))
+  const [first] = parts.map((part, i) => queryColumns(asNode(part), i === 0 ? scope : { ...scope, nameless: true }))
   checkModifiers(node, contextOf([{ alias: '', columns: first }], scope))
   return first
 }
@@ -26,7 +26,9 @@ function selectColumns(node: SyntaxNode, scope: QueryScope): readonly SqlColumn[
   const relations = relationsOf(asNode(node['from_table']), scope)
   const context = contextOf(relations, scope)
   if (isGiven(node, 'where_clause')) condition(asNode(node['where_clause']), { ...context, aggregates: false })
-  const columns = nodesIn(node['select_list']).map((item) => selected(item, relations, context))
+  const columns = nodesIn(node['select_list']).map((item) =>
+    selected(item, relations, { ...context, nameless: scope.nameless === true }),
+  )
   const aliases = columns.flat().filter((column) => column !== undefined)
   const withAliases = contextOf([...relations, { alias: '', columns: aliases }], scope)
   checkGrouping(node, context)
@@ -43,12 +45,12 @@ function selectColumns(node: SyntaxNode, scope: QueryScope): readonly SqlColumn[
 function selected(
   item: SyntaxNode,
   relations: readonly Relation[],
-  context: Context,
+  context: Context & { readonly nameless: boolean },
 ): readonly SqlColumn[] | undefined {
   if (item['class'] === 'STAR') return starColumns(item, relations, context)
   const type = typeOf(item, context)
   const alias = text(item, 'alias') || (isColumn(item) ? (columnParts(item).at(-1) ?? '') : '')
-  if (alias === '' && item['class'] !== 'SUBQUERY') {
+  if (alias === '' && !context.nameless) {
     refuse(context, item, ['This column has no name; each engine gives it another.', 'Write … AS name.'])
   }
   return [{ name: alias, type }]
@@ -75,7 +77,11 @@ function withCtes(node: SyntaxNode, scope: QueryScope): QueryScope {
   for (const entry of nodesIn(asNode(node['cte_map'])['map'])) {
     const value = asNode(entry['value'])
     const names = Array.isArray(value['aliases']) ? value['aliases'].map(String) : []
-    const columns = queryColumns(asNode(asNode(value['query'])['node']), { ...scope, tables })
+    const columns = queryColumns(asNode(asNode(value['query'])['node']), {
+      ...scope,
+      tables,
+      nameless: names.length > 0,
+    })
     tables.set(
       text(entry, 'key').toLowerCase(),
       columns?.map((column, i) => ({ ...column, name: names[i] ?? column.name })),
