@@ -39,10 +39,15 @@ export class SqliteStore {
     this.#sql = new Sql(file, db)
   }
 
-  /** Runs `work` on a snapshot of one moment. */
+  /** Runs `work` on a snapshot of one moment, at once. */
   async read<T>(doing: string, work: (sql: Sql) => T): Promise<T> {
     this.#mustBeOpen(doing)
-    return this.#patiently(doing, () => this.#within('BEGIN', () => work(this.#sql)))
+    try {
+      return await this.#patiently(doing, () => this.#within('BEGIN', () => work(this.#sql)))
+    } finally {
+      // Whoever reads in a loop would else keep timers, sockets and other jobs of this thread from ever running.
+      await nextTurn()
+    }
   }
 
   /**
