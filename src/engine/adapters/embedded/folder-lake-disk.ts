@@ -1,3 +1,4 @@
+import { type Stats, lstatSync } from 'node:fs'
 import {
   type FileHandle,
   chmod,
@@ -12,7 +13,9 @@ import {
   rm,
   unlink,
 } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 
+const AT_ONCE = 500
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
 /** The calls that a folder lake makes on the file system, so that a test can let any of them fail. Errors are Node's own. */
@@ -26,6 +29,19 @@ export const nodeDisk = {
   rename,
   rm,
   unlink,
+
+  /**
+   * What stands at many places, undefined where nothing does. Straight calls, some hundred at a time: they take 4 µs each
+   * where the thread pool takes 100.
+   */
+  async lstatAll(places: readonly string[]): Promise<readonly (Stats | undefined)[]> {
+    const stats: (Stats | undefined)[] = []
+    for (const place of places) {
+      stats.push(lstatSync(place, { throwIfNoEntry: false }))
+      if (stats.length % AT_ONCE === 0) await setImmediate()
+    }
+    return stats
+  },
 
   /** Opens for reading, never through a link, never hanging on a FIFO. */
   openToRead: (place: string): Promise<FileHandle> => open(place, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)),

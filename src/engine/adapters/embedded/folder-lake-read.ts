@@ -14,15 +14,17 @@ const CHUNK = 256 * 1024
 /** The files and folders in a folder, by name; links, devices and sockets are none. */
 export async function listPlace(disk: Disk, owners: Owners, folder: Place): Promise<readonly LakeEntry[]> {
   const ownerOf = await owners.lookup()
-  const names = await disk.readdir(folder.disk)
-  const entries = await Promise.all(
-    names.map(async ({ name }) => {
-      const path = joinLakePath(folder.path, name)
-      const stat = isPrivate(path) ? undefined : await unlessAbsent(disk.lstat(join(folder.disk, name)), undefined)
-      return stat && entryOf(path, stat, ownerOf)
-    }),
-  )
-  return entries.filter((entry) => entry !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const names = (await disk.readdir(folder.disk)).map(({ name }) => name).sort(byCode)
+  const stats = await disk.lstatAll(names.map((name) => join(folder.disk, name)))
+  return names.flatMap((name, i) => {
+    const path = joinLakePath(folder.path, name)
+    const stat = stats[i]
+    return (stat && !isPrivate(path) && entryOf(path, stat, ownerOf)) || []
+  })
+}
+
+function byCode(a: string, b: string): number {
+  return a < b ? -1 : 1
 }
 
 /** The file or folder at a place; undefined where there is none, or a link or device. */

@@ -9,23 +9,23 @@ export async function folderUsage(
   place: Place,
 ): Promise<{ readonly files: number; readonly bytes: number }> {
   const total = { files: 0, bytes: 0 }
-  const folders: string[] = []
-  const count = async (at: string): Promise<void> => {
-    const stat = await unlessAbsent(disk.lstat(at), undefined)
-    if (stat?.isDirectory()) folders.push(at)
-    if (!stat?.isFile()) return
-    total.files++
-    total.bytes += stat.size
-  }
-  await count(place.disk)
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const at = folder
-    const names = (await unlessAbsent(disk.readdir(at), [])).map((entry) => entry.name)
-    const own =
-      place.path === '/' && at === place.disk
-        ? names.filter((name) => name !== TMP_FOLDER && name !== OWNERS_FILE)
-        : names
-    await Promise.all(own.map((name) => count(join(at, name))))
+  for (let places = [place.disk]; places.length > 0; ) {
+    const folders: string[] = []
+    for (const [i, stat] of (await disk.lstatAll(places)).entries()) {
+      if (stat?.isDirectory()) folders.push(places[i] ?? '')
+      if (!stat?.isFile()) continue
+      total.files++
+      total.bytes += stat.size
+    }
+    places = (await Promise.all(folders.map((folder) => below(disk, folder, place)))).flat()
   }
   return total
+}
+
+async function below(disk: Disk, folder: string, from: Place): Promise<string[]> {
+  const names = (await unlessAbsent(disk.readdir(folder), [])).map((entry) => entry.name)
+  const isRoot = from.path === '/' && folder === from.disk
+  return names
+    .filter((name) => !isRoot || (name !== TMP_FOLDER && name !== OWNERS_FILE))
+    .map((name) => join(folder, name))
 }
