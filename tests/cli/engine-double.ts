@@ -10,13 +10,11 @@ import { sqliteBroker } from '#engine/adapters/embedded/sqlite-broker.ts'
 import type { FilterPlan, Plan } from '#engine/core/plan.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
 import type { Engine, EngineOptions, Pipelines, Sql } from '#engine/engine-api.ts'
-import type { Log } from '#engine/ports/adapter.ts'
+import { QUIET } from './quiet-log.ts'
 import { lockHome } from '#engine/processes/engine-lock.ts'
 import { createAlertsService } from '#engine/services/alerts.ts'
 import { createLakeService } from '#engine/services/lake.ts'
 import { createTopicsService } from '#engine/services/topics.ts'
-
-const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const FILTER: FilterPlan = {
   name: 'dangerous',

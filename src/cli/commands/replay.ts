@@ -45,10 +45,15 @@ function startOf(from: string | undefined): ReplayFrom {
   return { time: time.toISOString() }
 }
 
-function text({ pipeline, sink, mode, path, filesRemoved, positions }: ReplayReport): string {
-  const starts = positions
-    .map(({ topic, partition, from }) => `  ${topic}/${partition} from ${formatCount(from)}\n`)
-    .join('')
+function text({ pipeline, sink, mode, path, filesRemoved, positions, difference }: ReplayReport): string {
+  const starts = positions.map(({ topic, partition, from }) => `  ${topic}/${partition} from ${formatCount(from)}\n`)
   const removed = mode === 'rebuild' ? `${formatNumberOf(filesRemoved, 'file')} removed. ` : ''
-  return `${removed}${sink} of ${pipeline} is filed again into ${path}:\n${starts}`
+  return `${removed}${sink} of ${pipeline} is filed again into ${path}:\n${starts.join('')}${compared(difference)}`
+}
+
+function compared(difference: ReplayReport['difference']): string {
+  if (!difference) return ''
+  const { missing, extra } = difference
+  if (missing === 0 && extra === 0) return 'It holds the same rows.\n'
+  return `It lacks ${formatNumberOf(missing, 'row')} of the old ones, and has ${formatNumberOf(extra, 'row')} that they hadn't.\n`
 }

@@ -51,12 +51,12 @@ function line({ name, title, summary }: PipelineSummary): string[] {
 }
 
 function detail(pipeline: PipelineStatus): string {
-  const failures = (pipeline.failures ?? []).map(
-    ({ job, error }) => `${job} failed: ${error.message}\n  ${error.remedy}\n`,
+  const trouble = [
+    ...(pipeline.failures ?? []).map((failure) => ({ ...failure, verbed: 'failed' })),
+    ...(pipeline.retrying ?? []).map((failure) => ({ ...failure, verbed: 'is tried again' })),
+  ]
+  const lines = trouble.map(
+    ({ job, error, verbed }) => `${shown(`${job} ${verbed}: ${error.message}`)}\n  ${shown(error.remedy)}\n`,
   )
-  return `${pipeline.name} is ${pipeline.state}\n${ledgerTable(pipeline)}${failures.map(shownBlock).join('')}`
-}
-
-function shownBlock(text: string): string {
-  return `${text.trimEnd().split('\n').map(shown).join('\n')}\n`
+  return `${pipeline.name} is ${pipeline.state}\n${ledgerTable(pipeline)}${lines.join('')}`
 }

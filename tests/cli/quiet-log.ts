@@ -1,0 +1,3 @@
+import type { Log } from '#engine/ports/adapter.ts'
+
+export const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
