@@ -1,5 +1,6 @@
 import { folderLake } from './embedded/folder-lake.ts'
+import { pgliteDatabase } from './embedded/pglite-database.ts'
 import { sqliteBroker } from './embedded/sqlite-broker.ts'
 
 /** The only list of adapters. */
-export const ADAPTERS = [sqliteBroker, folderLake] as const
+export const ADAPTERS = [sqliteBroker, folderLake, pgliteDatabase] as const
