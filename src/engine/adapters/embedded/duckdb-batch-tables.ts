@@ -9,7 +9,7 @@ import { DuckdbParsed } from './duckdb-parsed.ts'
 import type { Extras } from './duckdb-parse-sql.ts'
 
 /** Empty tables kept ready for each shape. */
-const IDLE_TABLES = 4
+const IDLE_TABLES = 64
 const HOUR_MS = 3_600_000
 
 /** The tables of a DuckDB that hold parsed batches, made as needed and used again. */
@@ -46,9 +46,9 @@ export class BatchTables {
   }
 
   async #create({ columns }: TopicShape, extras: Extras): Promise<BatchTable> {
-    this.#made++
+    const name = `batch ${++this.#made}`
     const session = new DuckdbSession(await this.#instance.connect())
-    return BatchTable.create({ name: `batch ${this.#made}`, columns, extras, session })
+    return BatchTable.create({ name, columns, extras, session })
   }
 
   async #giveBack(key: string, table: BatchTable): Promise<void> {

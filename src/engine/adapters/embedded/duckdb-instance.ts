@@ -37,6 +37,9 @@ export async function openLockedDuckdb(limits: DuckdbLimits): Promise<DuckDBInst
 function lockdown(folders: readonly string[]): readonly string[] {
   return [
     `SET GLOBAL TimeZone = ${literal('UTC')}`,
+    // Division by zero is null, as in Hive and Spark, and not infinity.
+    'SET GLOBAL ieee_floating_point_ops = false',
+    'SET GLOBAL parquet_metadata_cache = true',
     `SET allowed_directories = ${literalList(folders)}`,
     'SET enable_external_access = false',
     'SET lock_configuration = true',

@@ -29,11 +29,20 @@ export async function openDuckdbSqlParser(): Promise<SqlParser> {
     return Promise.resolve()
   }
   return {
-    statement: async (sql) => treeOf(await parse(connection, { text: sql, before: '', after: '' })),
+    statement: (sql) => parseStatement(connection, sql),
     expression: (sql) => parseExpression(connection, sql),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** The query node of one SELECT statement (DESCRIBE, SHOW and SUMMARIZE are such, too), or what is wrong with the text. */
+export async function parseStatement(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<{ tree: unknown } | SqlProblem> {
+  const outcome = await parse(connection, { text: sql, before: '', after: '' })
+  return 'message' in outcome ? outcome : { tree: outcome.node }
 }
 
 /**
@@ -60,10 +69,6 @@ async function parse(connection: DuckDBConnection, source: SourceText): Promise<
   if (first === undefined) return { message: 'there is no statement here', position: 0 }
   if (second !== undefined) return { message: 'only one statement is allowed', position: 0 }
   return { node: SELECT_NODE.parse(relocate(first.node, source)) }
-}
-
-function treeOf(outcome: Outcome): { tree: unknown } | SqlProblem {
-  return 'message' in outcome ? outcome : { tree: outcome.node }
 }
 
 /** DuckDB counts the place of an error in code points, from the start of the whole. */
