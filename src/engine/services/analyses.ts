@@ -28,9 +28,9 @@ const SHOWN_ROWS = 1000
 /** Saved batch SQL. A result with `into` is filed as a whole, as the next `v<n>` of its folder. */
 export function createAnalysesService(parts: AnalysesParts): Analyses {
   return {
-    list: (which) => Promise.all(pick(parts.plans(), which).map((one) => summaryOf(parts, one))),
-    run: (which, signal) => runAll(parts, pick(parts.plans(), which), signal),
-    clean: (which) => cleanAll(parts, pick(parts.plans(), which)),
+    list: async (which) => Promise.all(pick(parts.plans(), which).map((one) => summaryOf(parts, one))),
+    run: (which, signal) => runAll(parts, which, signal),
+    clean: async (which) => cleanAll(parts, pick(parts.plans(), which)),
   }
 }
 
@@ -72,12 +72,8 @@ function sqlOf({ sql }: AnalysisPlan): string {
   return sql.duckdb ?? sql.default
 }
 
-async function* runAll(
-  parts: AnalysesParts,
-  picked: readonly One[],
-  signal: AbortSignal,
-): AsyncGenerator<AnalysisEvent> {
-  for (const one of picked) {
+async function* runAll(parts: AnalysesParts, which: WhichAnalyses, signal: AbortSignal): AsyncGenerator<AnalysisEvent> {
+  for (const one of pick(parts.plans(), which)) {
     const of = { pipeline: one.plan.name, name: one.analysis.name, title: one.analysis.title }
     yield { type: 'started', ...of }
     try {
