@@ -55,7 +55,8 @@ export async function openSqliteBroker({ file, clock }: SqliteBrokerOptions): Pr
   }
 }
 
-class SqliteBroker implements Broker {
+/** The port on one open store. */
+export class SqliteBroker implements Broker {
   readonly #store: SqliteStore
   readonly #follow: SqliteFollow
   readonly #clock: () => number

@@ -20,7 +20,7 @@ function* pieces(records: Records): Iterable<Records> {
   let size = 0
   let at = 0
   for (let index = 0; index < records.count; index++) {
-    const end = lineEnd(records.ndjson, at)
+    const end = index === records.count - 1 ? records.ndjson.length : lineEnd(records.ndjson, at)
     const own = end - at + 1 + besideLine(records, index)
     if (own > RECORD_BYTES) throw tooLarge(own)
     if (index > first.index && (size + own > ROW_BYTES || index - first.index === ROW_RECORDS)) {
