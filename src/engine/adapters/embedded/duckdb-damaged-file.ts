@@ -48,7 +48,7 @@ async function firstUnreadable(connection: DuckDBConnection, files: readonly str
 async function readable(connection: DuckDBConnection, files: readonly string[]): Promise<boolean> {
   try {
     await connection.run(
-      `SELECT bit_xor(hash(t)) FROM read_parquet(${literalList(files)}, union_by_name = true, hive_partitioning = false) AS t`,
+      `SELECT bit_xor(hash("#row")) FROM read_parquet(${literalList(files)}, union_by_name = true, hive_partitioning = false) AS "#row"`,
     )
     return true
   } catch {
