@@ -81,6 +81,8 @@ export const replayReportSchema = z.object({
   path: z.string(),
   filesRemoved: z.number(),
   positions: z.array(z.object({ topic: z.string(), partition: z.number(), from: z.number() })),
+  /** `elsewhere`: rows that the new folder lacks, and rows that it has beyond the old one. */
+  difference: z.object({ missing: z.number(), extra: z.number() }).exactOptional(),
 })
 export type ReplayReport = z.infer<typeof replayReportSchema>
 

@@ -4,7 +4,7 @@ import { wireErrorSchema } from './wire-error.ts'
 /** A number of records (files for `files` and folders for `notYetVisible`). */
 const count = z.number().nonnegative()
 
-const producerCounts = z.object({ produced: count })
+const producerCounts = z.object({ produced: count, ended: z.boolean() })
 const topicCounts = z.object({ appended: count, foreign: count, rejected: count })
 const filterCounts = z.object({
   in: count,
@@ -35,6 +35,8 @@ const sinkCounts = z.object({
  */
 export const ledgerSchema = z.object({
   balanced: z.boolean(),
+  /** green: every edge balances and nobody is behind; amber: every edge balances so far; red: `firstUnbalanced` doesn't. */
+  light: z.enum(['green', 'amber', 'red']),
   producers: z.record(z.string(), producerCounts),
   topics: z.record(z.string(), topicCounts),
   filters: z.record(z.string(), filterCounts),
@@ -47,12 +49,15 @@ export type Ledger = z.infer<typeof ledgerSchema>
 export const pipelineStateSchema = z.enum(['stopped', 'starting', 'running', 'stopping', 'failed'])
 export type PipelineState = z.infer<typeof pipelineStateSchema>
 
-/** One pipeline as it stands. `failures`: only where jobs stopped for good, one for each. */
+const jobErrors = z.array(z.object({ job: z.string(), error: wireErrorSchema }))
+
+/** One pipeline as it stands. `failures`: only where jobs stopped for good, one for each; `retrying`: where they are tried again. */
 export const pipelineStatusSchema = z.object({
   name: z.string(),
   state: pipelineStateSchema,
   ledger: ledgerSchema,
-  failures: z.array(z.object({ job: z.string(), error: wireErrorSchema })).exactOptional(),
+  failures: jobErrors.exactOptional(),
+  retrying: jobErrors.exactOptional(),
 })
 export type PipelineStatus = z.infer<typeof pipelineStatusSchema>
 

@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import type { Records } from '#engine/core/batch.ts'
 import type { Column } from '#engine/core/columns.ts'
+import type { Json } from '#engine/core/json.ts'
 import type { ProducerPlan } from '#engine/core/plan.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
 import type { Log } from './adapter.ts'
-
-/** What survives JSON unchanged, and so may stand in a committed position. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 /** The most that one `next` may give. One record larger than `bytes` comes alone. Both at least 1. */
 export interface SourceLimits {

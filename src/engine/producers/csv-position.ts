@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { SluiceError } from '#engine/core/sluice-error.ts'
-import type { Json } from '#engine/ports/producer.ts'
+import type { Json } from '#engine/core/json.ts'
 import type { FileWindow } from './file-window.ts'
 
 const SAMPLE = 64 * 1024

@@ -1,7 +1,6 @@
 import type { CreateTopic, Group, Produce, Produced, TopicDetail, TopicSummary } from '#contract/topics.ts'
 import type { Plan, TopicPlan } from '#engine/core/plan.ts'
-import { MANUAL_GROUP, parsePosition } from '#engine/core/positions.ts'
-import type { ManualPosition } from '#engine/core/positions.ts'
+import { MANUAL_GROUP, manualPositionSchema, parsePosition } from '#engine/core/positions.ts'
 import { routeRecords } from '#engine/core/route-records.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
 import type { Topics } from '#engine/engine-api.ts'
@@ -121,7 +120,7 @@ function manualAppender(broker: Broker): Append {
     const [description] = await broker.describeTopics([topic])
     if (!description) throw new SluiceError('TOPIC_UNKNOWN', `appending to topic ${topic}`)
     const position = await broker.position(MANUAL_GROUP, topic, 0)
-    const before = parsePosition<ManualPosition>(position?.metadata, { produced: 0 }, MANUAL_GROUP).produced
+    const before = parsePosition(position?.metadata, manualPositionSchema, MANUAL_GROUP).produced
     const produced = before + records.length
     writer ??= broker.openWriter(MANUAL_GROUP)
     turn += 1

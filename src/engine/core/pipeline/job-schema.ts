@@ -132,7 +132,6 @@ export const filtersSchema = z.record(jobName, filterSchema)
 export const aggregatesSchema = z.record(jobName, aggregateSchema)
 export const sinksSchema = z.record(jobName, sinkSchema)
 
-/** A filter, an aggregate, a sink as their file declares them. */
+/** A filter and an aggregate as their file declares them. */
 export type FilterDeclaration = z.output<typeof filterSchema>
 export type AggregateDeclaration = z.output<typeof aggregateSchema>
-export type SinkDeclaration = z.output<typeof sinkSchema>

@@ -60,8 +60,6 @@ export const endpointsSchema = z.record(route, endpointSchema)
 
 /** An analysis as its file declares it. */
 export type AnalysisDeclaration = z.output<typeof analysisSchema>
-/** An endpoint as its file declares it. */
-export type EndpointDeclaration = z.output<typeof endpointSchema>
 
 /** SQL as an analysis gives it: one text for all engines, or a map by engine. */
 export type AnalysisSql = AnalysisDeclaration['sql']

@@ -21,7 +21,10 @@ export const csvSchema = exactlyOne(
     endpoint: z.string().exactOptional().describe('The S3 service, where it is not that of AWS.'),
     region: z.string().exactOptional().describe('The S3 region.'),
     rate: z.number().nonnegative().default(0).describe('Records per second; 0: as fast as it can.'),
-    types: z.record(columnName, columnType).exactOptional().describe('The types of columns that are not the topic’s.'),
+    types: z
+      .record(columnName, columnType)
+      .exactOptional()
+      .describe("The types of columns where they are not the topic's."),
     columns: z.array(columnName).min(1).exactOptional().describe('The columns in order, for a file without a header.'),
     delimiter: z
       .string()

@@ -1,7 +1,7 @@
 import { checkPipeline } from './check-pipeline.ts'
 import { type Draft, draftOf } from './draft.ts'
 import { type Pipeline, pipelineSchema } from './pipeline-schema.ts'
-import type { Finding, Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { schemaFindings } from './schema-findings.ts'
 import { resolveTopics, type Topics } from './topic-graph.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
@@ -44,5 +44,3 @@ export function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
   return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column)
 }
-
-export type { Finding }

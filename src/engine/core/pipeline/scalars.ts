@@ -20,7 +20,7 @@ export const topicName = named(/^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,200}$/, 'letters, 
 
 /** An absolute path in the lake. */
 export const lakePath = named(
-  /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[^/\\\s'"*?{}[\]\p{Cc}]+)+$/u,
+  /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[^/\\\s'"*?{}[\]]+)+$/,
   'an absolute path of the lake without "..", blanks, quotes and wildcards, e.g. /data/space/all',
 )
 

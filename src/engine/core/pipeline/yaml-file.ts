@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Finding, Problem } from './problem.ts'
 import { keyText } from './problem.ts'
+import { alignedOffset } from './scalar-source.ts'
 
 /** A pipeline is a page or two. */
 const MAX_CHARACTERS = 1024 * 1024
@@ -33,7 +34,7 @@ export function readYaml(text: string, file: string): YamlFile {
 function parse(text: string, file: string): YamlFile {
   if (text.length > MAX_CHARACTERS) return unreadable(file, 'The file is larger than 1 MiB.', 'Split the pipeline.')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const at = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
@@ -102,24 +103,9 @@ function startOf(node: Node | undefined, fallback: number): number {
   return node?.range?.[0] ?? fallback
 }
 
-/** From a place in a scalar's value to one in its source, where the two run side by side. */
+/** From a place in a scalar's value to one in its source: they have the same characters but for blanks. 0: they have not. */
 function within(node: Node | undefined, offset: number, text: string): number {
   if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return 0
   const source = text.slice(node.range[0], node.range[1])
-  if (source.startsWith('|')) return withinBlock(source, node.value, offset)
-  const open = /^["']/.test(source) ? 1 : 0
-  return source.slice(open, open + node.value.length) === node.value ? open + offset : 0
-}
-
-/** A literal block: the value's lines are the source's, indented. */
-function withinBlock(source: string, value: string, offset: number): number {
-  const before = value.slice(0, offset).split('\n')
-  const line = source.split('\n')[before.length] ?? ''
-  const indent = line.length - line.trimStart().length - leadingBlanks(value.split('\n')[before.length - 1])
-  const start = source.split('\n').slice(0, before.length).join('\n').length + 1
-  return start + indent + (before.at(-1)?.length ?? 0)
-}
-
-function leadingBlanks(line = ''): number {
-  return line.length - line.trimStart().length
+  return alignedOffset(source, node.value, offset)
 }

@@ -90,5 +90,5 @@ function extractType(node: SyntaxNode, context: Context, typeOf: TypeOf): SqlTyp
   const type = of && typeOf(of)
   if (!fits('time', type))
     refuse(context, node, [`extract takes a time, not ${type}.`, 'Give it a timestamp or a date.'])
-  return 'int'
+  return 'long'
 }

@@ -17,7 +17,7 @@ const gives = (type: SqlType) => (): SqlType => type
 const first = (types: readonly SqlType[]): SqlType => types[0]
 const textual = (...takes: Kind[]): PortableFunction => ({ takes, gives: gives('string') })
 const real = (...takes: Kind[]): PortableFunction => ({ takes, gives: gives('double') })
-const part: PortableFunction = { takes: ['time'], gives: gives('int') }
+const part: PortableFunction = { takes: ['time'], gives: gives('long') }
 
 /** The scalar functions, by name. */
 export const SCALAR_FUNCTIONS: ReadonlyMap<string, PortableFunction> = new Map(
@@ -36,8 +36,8 @@ export const SCALAR_FUNCTIONS: ReadonlyMap<string, PortableFunction> = new Map(
     substr: { ...textual('text', 'number', 'number'), least: 2 },
     substring: { ...textual('text', 'number', 'number'), least: 2 },
     concat_ws: { ...textual('text', 'text'), variadic: true },
-    length: { takes: ['text'], gives: gives('int') },
-    instr: { takes: ['text', 'text'], gives: gives('int') },
+    length: { takes: ['text'], gives: gives('long') },
+    instr: { takes: ['text', 'text'], gives: gives('long') },
     abs: { takes: ['number'], gives: first },
     round: { takes: ['number', 'number'], least: 1, gives: ([type]) => (type === 'double' ? 'double' : undefined) },
     floor: { takes: ['number'], gives: gives(undefined) },

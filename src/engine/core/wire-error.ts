@@ -1,0 +1,45 @@
+import { ERROR_CODES } from '#contract/error-codes.ts'
+import type { WireError } from '#contract/wire-error.ts'
+import { isSluiceError, SluiceError } from './sluice-error.ts'
+
+/** What an error looks like outside the engine. What isn't a SluiceError is INTERNAL, with its own message. */
+export function toWireError(error: unknown): WireError {
+  if (!isSluiceError(error)) {
+    return { code: 'INTERNAL', message: sentence('INTERNAL', firstLine(error)), remedy: ERROR_CODES.INTERNAL.remedy }
+  }
+  return {
+    code: error.code,
+    message: withDetail(sentence(error.code, error.message), error.cause),
+    remedy: error.remedy ?? ERROR_CODES[error.code].remedy,
+    ...(error.retryable ? { retryable: true } : {}),
+    ...(error.place === undefined ? {} : { place: error.place }),
+  }
+}
+
+/** A whole sentence stays as it is; a gerund ("reading topic a") follows the code's cause. */
+function sentence(code: WireError['code'], doing: string): string {
+  if (/[.!?]$/.test(doing) || doing.includes('\n')) return doing
+  return `${ERROR_CODES[code].cause.replace(/\.$/, '')} (${doing}).`
+}
+
+// A cause from outside says what the system said ("ENOENT: …"); our own errors carry it in their message already.
+function withDetail(message: string, cause: unknown): string {
+  if (!(cause instanceof Error) || isSluiceError(cause)) return message
+  const detail = firstLine(cause)
+  return detail === '' || message.includes(detail) ? message : `${message} ${detail}`
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n', 1)[0] ?? ''
+}
+
+/** What came as a wire error, as the error that it was. */
+export function fromWireError(wire: WireError, cause?: unknown): SluiceError {
+  return new SluiceError(wire.code, wire.message, {
+    cause: isSluiceError(cause) ? cause : undefined,
+    remedy: wire.remedy,
+    retryable: wire.retryable ?? false,
+    ...(wire.place === undefined ? {} : { place: wire.place }),
+  })
+}

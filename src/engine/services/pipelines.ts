@@ -1,0 +1,183 @@
+import type { PipelineSummary, Start } from '#contract/pipelines.ts'
+import type { PipelineStatus, Status } from '#contract/status.ts'
+import { assignJobs } from '#engine/core/assign-jobs.ts'
+import type { PipelineShare } from '#engine/core/assign-jobs.ts'
+import { ledgerOf } from '#engine/core/ledger.ts'
+import type { LedgerFacts } from '#engine/core/ledger-facts.ts'
+import type { Plan } from '#engine/core/plan.ts'
+import { SluiceError } from '#engine/core/sluice-error.ts'
+import { UnitStates } from '#engine/core/unit-states.ts'
+import type { UnitReport } from '#engine/core/unit-states.ts'
+import type { Log } from '#engine/ports/adapter.ts'
+import type { Warehouse } from '#engine/ports/warehouse.ts'
+import { readLedgerFacts } from './ledger-facts.ts'
+import type { LedgerParts } from './ledger-facts.ts'
+import { endlessProducers } from './pipeline-sources.ts'
+import type { PipelineSources } from './pipeline-sources.ts'
+import { refuseConflicts } from './refuse-conflicts.ts'
+import type { StoredPipelines } from './stored-pipelines.ts'
+
+/** Who runs the jobs. */
+export interface JobRunner {
+  start(shares: readonly PipelineShare[]): Promise<void>
+  stop(pipeline: string): Promise<void>
+  flush(pipeline: string): void
+}
+
+export interface PipelineParts extends LedgerParts {
+  readonly engine: string
+  readonly sources: PipelineSources
+  readonly stored: StoredPipelines
+  readonly warehouse: Warehouse
+  readonly jobs: JobRunner
+  /** How many job processes there may be. */
+  readonly processes: number
+  readonly log: Log
+}
+
+interface Running {
+  readonly plan: Plan
+  state: 'starting' | 'running' | 'stopping'
+  readonly units: UnitStates
+}
+
+/** Starts and stops pipelines, and knows how each stands. */
+export class RunningPipelines {
+  readonly #parts: PipelineParts
+  readonly #running = new Map<string, Running>()
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+  }
+
+  /** The plans that ran on this data folder, as they last did. */
+  get plans(): readonly Plan[] {
+    return this.#parts.stored.all.map(({ plan }) => plan)
+  }
+
+  /** Where what the jobs say of themselves arrives. */
+  report(report: UnitReport): void {
+    this.#running.get(report.pipeline)?.units.put(report)
+  }
+
+  async list(): Promise<PipelineSummary[]> {
+    const { sources, stored } = this.#parts
+    const known = await sources.list()
+    const files = stored.all.filter(({ plan }) => !known.some(({ name }) => name === plan.name))
+    const all = [...known, ...files.map(({ plan, file }) => ({ name: plan.name, source: 'file' as const, file }))]
+    return Promise.all(
+      all.map(async (source) => {
+        const plan = stored.get(source.name)?.plan ?? (await sources.check(source.file)).plan
+        const state = this.#running.get(source.name)?.state ?? 'stopped'
+        return {
+          ...source,
+          title: plan?.title ?? source.name,
+          summary: plan?.summary ?? 'Its file has mistakes.',
+          state,
+        }
+      }),
+    )
+  }
+
+  async start({ pipeline, rate, count, untilIdle }: Start): Promise<{ name: string }> {
+    const { sources, stored } = this.#parts
+    const overrides = { ...(rate !== undefined && { rate }), ...(count !== undefined && { count }) }
+    const { file, plan } = await sources.plan(pipeline, overrides)
+    const endless = endlessProducers(plan)
+    if (untilIdle && endless.length > 0) {
+      throw new SluiceError('USAGE', `${plan.name} never becomes idle: ${endless.join(', ')} goes on without end.`, {
+        remedy: 'Use `--for 30s` instead, or end it with `--count`.',
+      })
+    }
+    if (this.#running.has(plan.name)) return { name: plan.name }
+    refuseConflicts(
+      plan,
+      [...this.#running.values()].map((running) => running.plan),
+    )
+    await stored.put({ file, plan, wanted: true })
+    await this.#run(plan)
+    return { name: plan.name }
+  }
+
+  /** Starts what should run, as it ran. One that can't is said in the log; the others go on. */
+  async resume(): Promise<void> {
+    for (const { plan } of this.#parts.stored.all.filter(({ wanted }) => wanted)) {
+      await this.#run(plan).catch((error: unknown) =>
+        this.#parts.log.error({ err: error, pipeline: plan.name }, 'could not be resumed'),
+      )
+    }
+  }
+
+  async stop(name: string): Promise<{ name: string }> {
+    const { jobs, stored } = this.#parts
+    const running = this.#running.get(name)
+    await stored.setWanted(name, false)
+    if (!running) {
+      await this.planOf(name)
+      return { name }
+    }
+    running.state = 'stopping'
+    await jobs.stop(name)
+    this.#running.delete(name)
+    return { name }
+  }
+
+  isRunning(name: string): boolean {
+    return this.#running.has(name)
+  }
+
+  async status(name?: string): Promise<Status> {
+    const plans = name === undefined ? this.plans : [await this.planOf(name)]
+    const pipelines = await Promise.all(plans.map(async (plan) => (await this.look(plan)).status))
+    return { engine: this.#parts.engine, pipelines }
+  }
+
+  /** How a pipeline stands, and the facts that say so. */
+  async look(plan: Plan): Promise<{ readonly status: PipelineStatus; readonly facts: LedgerFacts }> {
+    const facts = await readLedgerFacts(plan, this.#parts)
+    const ledger = ledgerOf(plan, facts)
+    return { facts, status: { name: plan.name, ...statesOf(this.#running.get(plan.name)), ledger } }
+  }
+
+  /** The plan as it runs or last ran; else as its file says. PIPELINE_UNKNOWN. */
+  async planOf(name: string): Promise<Plan> {
+    return (
+      this.#running.get(name)?.plan ?? this.#parts.stored.get(name)?.plan ?? (await this.#parts.sources.plan(name)).plan
+    )
+  }
+
+  async #run(plan: Plan): Promise<void> {
+    const { jobs, processes } = this.#parts
+    const running: Running = { plan, state: 'starting', units: new UnitStates() }
+    this.#running.set(plan.name, running)
+    try {
+      await this.#prepare(plan)
+      const assignments = assignJobs(plan, processes)
+      await jobs.start(assignments.map((assignment) => ({ plan, assignment })))
+      running.state = 'running'
+    } catch (error) {
+      this.#running.delete(plan.name)
+      throw error
+    }
+  }
+
+  async #prepare(plan: Plan): Promise<void> {
+    const { broker, warehouse } = this.#parts
+    for (const { topic, partitions, retention, external } of plan.topics) {
+      if (external) await broker.describeTopics([topic])
+      else await broker.ensureTopic(topic, { partitions, ...(retention && { retention }) })
+    }
+    for (const table of plan.tables) await warehouse.ensureTable(table)
+  }
+}
+
+function statesOf(running: Running | undefined): Pick<PipelineStatus, 'state' | 'failures' | 'retrying'> {
+  if (!running) return { state: 'stopped' }
+  const { state, units } = running
+  const { failures, retrying } = units
+  return {
+    state: state === 'running' ? units.state : state,
+    ...(failures.length > 0 && { failures }),
+    ...(retrying.length > 0 && { retrying }),
+  }
+}
