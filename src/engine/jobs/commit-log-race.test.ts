@@ -10,6 +10,8 @@ const RACER = resolve(import.meta.dirname, '../../../tests/commit-log/racer.ts')
 interface Racer {
   /** How many batches it was told to have committed. */
   readonly commits: () => number
+  /** It has committed for the first time, or is gone. */
+  readonly atWork: Promise<unknown>
   readonly exited: Promise<unknown>
   kill(): void
 }
@@ -19,9 +21,11 @@ function race(box: Sandbox, batches: number): Racer {
   const said: string[] = []
   child.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   child.stderr.pipe(process.stderr)
+  const exited = once(child, 'exit')
   return {
+    atWork: Promise.race([once(child.stdout, 'data'), exited]),
+    exited,
     commits: () => said.join('').split('committed').length - 1,
-    exited: once(child, 'exit'),
     kill: () => child.kill('SIGKILL'),
   }
 }
@@ -46,16 +50,18 @@ it('two processes that file one partition into one sink file each offset once', 
 it('processes that are killed again and again lose and double nothing', { timeout: 90_000 }, async () => {
   const batches = 200
   using box = new Sandbox()
-  let struck = 0
   for (let kills = 0; kills < 8; kills++) {
     const racers = [race(box, batches), race(box, batches)]
-    await setTimeout(300 + 17 * kills)
+    await Promise.race(racers.map((racer) => racer.atWork))
+    await setTimeout(11 * kills)
     for (const racer of racers) racer.kill()
-    await Promise.all(racers.map((racer) => racer.exited))
-    if (racers.some((racer) => racer.commits() > 0)) struck++
+    const exits = await Promise.all(racers.map((racer) => racer.exited))
+    expect(exits).toEqual([
+      [null, 'SIGKILL'],
+      [null, 'SIGKILL'],
+    ])
   }
   await race(box, batches).exited
-  expect(struck).toBeGreaterThan(0)
   expect(box.offsets()).toEqual(upTo(batches * 10))
   const log = await box.open({ keep: 5 })
   expect(log.at.totals).toMatchObject({ in: batches * 10, filed: batches * 10, files: batches * 2 })
