@@ -147,7 +147,7 @@ it('splits a condition into as many clauses as its tree has, which say the same 
         plain(await expression(sql)),
       )
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   )
 })
 

@@ -90,7 +90,7 @@ it('never throws, whatever the text', () => {
       const { pipeline, problems } = readPipeline(text, { file: 'x' })
       expect(pipeline !== undefined || problems.length > 0).toBe(true)
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
 
@@ -104,6 +104,6 @@ it('never throws for a pipeline that was cut, doubled or scribbled on, and place
         expect(line >= 1 && line <= lines * 2 + 8 && column >= 1).toBe(true)
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
