@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { VERB_GROUPS } from '#cli/verbs.ts'
+import { readPipeline } from '#engine/core/pipeline/read-pipeline.ts'
 import { ROOT } from '#scripts/root.mjs'
 
 const DOCUMENTS = [
@@ -40,6 +41,13 @@ it('finds a path that is not there', () => {
   expect(
     pathsNamed('see `src/nowhere.ts`, [this](docs/gone.md), [that](https://x.org), `src/engine/<name>.ts`'),
   ).toEqual(['src/nowhere.ts', 'docs/gone.md'])
+})
+
+it.each(['README.md', join('docs', 'guide.md')])('the pipelines in %s are right', (document) => {
+  const text = readFileSync(join(ROOT, document), 'utf8')
+  const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml ?? '')
+  expect(blocks.length).toBeGreaterThan(0)
+  for (const yaml of blocks) expect(readPipeline(yaml, { file: document }).problems).toEqual([])
 })
 
 it('the change log has a place for what comes next', () => {
