@@ -18,6 +18,7 @@ import { SqliteFollow } from './sqlite-follow.ts'
 import { commitPositions, describeGroups, findPosition, forgetGroup } from './sqlite-positions.ts'
 import { findOffsetAt } from './sqlite-offset-at.ts'
 import { readBatch } from './sqlite-reading.ts'
+import { RecentRows } from './sqlite-recent-rows.ts'
 import { retainTopic } from './sqlite-retention.ts'
 import type { Sql } from './sqlite-sql.ts'
 import { SqliteStore } from './sqlite-store.ts'
@@ -59,6 +60,7 @@ export async function openSqliteBroker({ file, clock }: SqliteBrokerOptions): Pr
 export class SqliteBroker implements Broker {
   readonly #store: SqliteStore
   readonly #follow: SqliteFollow
+  readonly #recent = new RecentRows()
   readonly #clock: () => number
 
   constructor(store: SqliteStore, clock: () => number) {
@@ -93,7 +95,7 @@ export class SqliteBroker implements Broker {
 
   async read(...[topic, partition, from, limits]: Parameters<Broker['read']>): Promise<Batch | undefined> {
     const request = { topic, partition, from, limits }
-    return this.#store.read(`reading ${topic}/${partition}`, (sql) => readBatch(sql, request))
+    return this.#store.read(`reading ${topic}/${partition}`, (sql) => readBatch(sql, request, this.#recent))
   }
 
   async offsetAt(topic: string, partition: number, timestamp: number): Promise<number> {

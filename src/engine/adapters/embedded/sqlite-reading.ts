@@ -5,6 +5,7 @@ import { cutPiece, joinPieces, type Piece, sameOrigin } from './sqlite-batch.ts'
 import { type BatchRow, checkRow } from './sqlite-batch-row.ts'
 import { damaged } from './sqlite-errors.ts'
 import { findPartition, type PartitionRow } from './sqlite-partitions.ts'
+import type { RecentRows } from './sqlite-recent-rows.ts'
 import type { Sql } from './sqlite-sql.ts'
 
 export interface ReadRequest {
@@ -18,14 +19,18 @@ export interface ReadRequest {
 const ONE: ReadLimits = { maxRecords: 1, maxBytes: Infinity }
 
 /** The records from an offset on, cut and merged from rows to the limits; undefined at the end. */
-export function readBatch(sql: Sql, request: ReadRequest): Batch | undefined {
+export function readBatch(sql: Sql, request: ReadRequest, recent: RecentRows): Batch | undefined {
   const { topic, partition, from } = request
   const held = findPartition(sql, topic, partition)
   if (from === held.high) return undefined
   if (!Number.isInteger(from) || from < held.low || from > held.high) throw outOfRange(request, held)
-  const pieces = collect(rowsFrom(sql, held, request), request)
+  const rows = (start: number): Iterable<BatchRow> => rowsFrom(sql, held, { ...request, from: start })
+  const known = recent.find(sql, held, from)
+  const pieces = collect(known ? rowsAfter(known, rows) : rows(from), request)
   const [first] = pieces
-  if (!first) throw damaged(sql.file, `no batch of ${topic}/${partition} holds offset ${from}`)
+  const last = pieces.at(-1)
+  if (!first || !last) throw damaged(sql.file, `no batch of ${topic}/${partition} holds offset ${from}`)
+  recent.endedIn(last.row, last.to === last.row.count)
   return joinPieces(topic, first, pieces)
 }
 
@@ -34,8 +39,9 @@ const ROWS_FROM = `SELECT * FROM batches WHERE topic = $topic AND partition = $p
   ORDER BY base`
 
 /** The rows from the one that holds the first offset on, each checked: as it was written, and next to the one before. */
-function* rowsFrom(sql: Sql, { topic }: PartitionRow, request: ReadRequest): Iterable<BatchRow> {
+function* rowsFrom(sql: Sql, { topic, high }: PartitionRow, request: ReadRequest): Iterable<BatchRow> {
   const { partition, from } = request
+  if (from === high) return
   let expected: number | undefined
   for (const row of sql.each<BatchRow>(ROWS_FROM, { topic, partition, from })) {
     checkRow(sql.file, request.topic, row)
@@ -44,6 +50,12 @@ function* rowsFrom(sql: Sql, { topic }: PartitionRow, request: ReadRequest): Ite
     expected = row.base + row.count
     yield row
   }
+}
+
+/** The same, with the first row at hand. */
+function* rowsAfter(first: BatchRow, others: (from: number) => Iterable<BatchRow>): Iterable<BatchRow> {
+  yield first
+  yield* others(first.base + first.count)
 }
 
 function collect(rows: Iterable<BatchRow>, { from, limits }: ReadRequest): readonly Piece[] {
