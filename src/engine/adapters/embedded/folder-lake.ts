@@ -202,12 +202,13 @@ class FolderLake implements Lake {
   /** A file by a second name, then without its first, so that nothing is ever overwritten; a folder at once. */
   async #move(source: Place, target: Place): Promise<void> {
     const stat = await this.#disk.lstat(source.disk)
-    if (stat.isDirectory()) await this.#disk.rename(source.disk, target.disk)
-    else {
+    if (stat.isDirectory()) {
+      await this.#disk.rename(source.disk, target.disk)
+      await this.#disk.syncFolder(dirname(target.disk))
+    } else {
       await nameIfFree(this.#disk, source.disk, target.disk)
       await this.#disk.unlink(source.disk)
     }
-    await this.#disk.syncFolder(dirname(target.disk))
     await this.#disk.syncFolder(dirname(source.disk))
   }
 }
