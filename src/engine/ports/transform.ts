@@ -27,6 +27,8 @@ export interface FilterProgram {
   readonly select?: readonly Expression[]
   /** Whether what `where` refuses is wanted, with its `reason`. */
   readonly otherwise: boolean
+  /** The columns of all topics that are read: one that a slice's topic doesn't have is null to the SQL. */
+  readonly columns?: readonly Column[]
 }
 
 /** Records picked from a batch: their indexes in it, ascending, and a line for each. */
@@ -61,6 +63,8 @@ export interface WrittenFile {
 }
 
 export interface AggregateProgram {
+  /** As in `FilterProgram`. */
+  readonly columns?: readonly Column[]
   readonly groupBy: readonly Column[]
   readonly measures: readonly Measure[]
   readonly window?: { readonly everyMs: number; readonly time: string; readonly keepMs?: number }

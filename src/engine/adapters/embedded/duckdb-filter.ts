@@ -8,6 +8,7 @@ import { columnMember, type JsonMember, jsonObjectSql } from './duckdb-json-sql.
 import { INDEX } from './duckdb-parse-sql.ts'
 import type { DuckdbParsed } from './duckdb-parsed.ts'
 import { bytesOf, firstRow, integersOf, integersOfText } from './duckdb-results.ts'
+import { relationSql } from './duckdb-slice-sql.ts'
 import { concatPicked, NOTHING } from './picked.ts'
 
 /** Above this many rows DuckDB may scan a table in parallel, and an aggregate needs to be told its order. */
@@ -29,10 +30,12 @@ type Outcome = Omit<Filtered, 'dropped'>
 class FilterRun {
   readonly #program: FilterProgram
   readonly #parsed: DuckdbParsed
+  readonly #relation: string
 
   constructor(program: FilterProgram, parsed: DuckdbParsed) {
     this.#program = program
     this.#parsed = parsed
+    this.#relation = relationSql(parsed, program.columns)
   }
 
   async range(first: number, end: number): Promise<Outcome> {
@@ -91,14 +94,12 @@ class FilterRun {
   }
 
   #from(condition: string): string {
-    return `FROM ${identifier(this.#parsed.table.name)} WHERE ${INDEX} >= $1::INTEGER AND ${INDEX} < $2::INTEGER AND ${condition}`
+    return `FROM ${this.#relation} WHERE ${INDEX} >= $1::INTEGER AND ${INDEX} < $2::INTEGER AND ${condition}`
   }
 
   async #selected(select: readonly Expression[]): Promise<readonly JsonMember[]> {
     const list = select.map(({ name, sql }) => `(${sql}\n) AS ${identifier(name)}`).join(', ')
-    const result = await this.#parsed.table.session.run(
-      `SELECT ${list} FROM ${identifier(this.#parsed.table.name)} LIMIT 0`,
-    )
+    const result = await this.#parsed.table.session.run(`SELECT ${list} FROM ${this.#relation} LIMIT 0`)
     const types = result.columnTypes()
     return select.map(({ name, sql }, at) => ({ name, sql: `(${sql}\n)`, type: String(types[at]?.alias ?? types[at]) }))
   }

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import type { Batch } from '#engine/core/batch.ts'
 import type { Column, TopicShape } from '#engine/core/columns.ts'
 import { defineAdapter } from '#engine/ports/adapter.ts'
-import { SluiceError } from '#engine/core/sluice-error.ts'
 import type {
+  AggregateProgram,
   AggregateState,
   FileProgram,
   FilterProgram,
@@ -16,6 +16,7 @@ import type {
   Transform,
   WrittenFile,
 } from '#engine/ports/transform.ts'
+import { mergeStates, openAggregateState } from './duckdb-aggregate.ts'
 import { BatchTables } from './duckdb-batch-tables.ts'
 import { DuckdbSession } from './duckdb-connection.ts'
 import { filterBatch } from './duckdb-filter.ts'
@@ -53,6 +54,7 @@ class DuckdbTransform implements Transform {
   readonly #instance: DuckDBInstance
   readonly #folder: string
   readonly #tables: BatchTables
+  #states = 0
   #closing: Promise<void> | undefined
 
   constructor(instance: DuckDBInstance, folder: string) {
@@ -85,12 +87,18 @@ class DuckdbTransform implements Transform {
     return sliceRows(columns, slice)
   }
 
-  aggregate(): Promise<AggregateState> {
-    return Promise.reject(new SluiceError('KIND_LATER', 'opening an aggregate'))
+  async aggregate(program: AggregateProgram, localFile?: string): Promise<AggregateState> {
+    this.#states++
+    const session = new DuckdbSession(await this.#instance.connect())
+    return openAggregateState({ program, session, folder: this.#folder, name: `state ${this.#states}` }, localFile)
   }
 
-  merge(): Promise<WrittenFile> {
-    return Promise.reject(new SluiceError('KIND_LATER', 'merging an aggregate'))
+  async merge(
+    program: AggregateProgram,
+    localFiles: readonly string[],
+    format: 'parquet' | 'json',
+  ): Promise<WrittenFile> {
+    return this.#inSession((session) => mergeStates({ program, session, folder: this.#folder }, localFiles, format))
   }
 
   close(): Promise<void> {

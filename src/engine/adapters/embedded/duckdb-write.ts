@@ -26,7 +26,7 @@ interface Folder {
 /** The folders of the slices' records, by name. */
 export async function foldersOf({ session, program, slices }: WriteOptions): Promise<readonly Folder[]> {
   const { partitionBy } = program
-  const all = slices.map(sliceSql)
+  const all = slices.map((slice) => sliceSql(slice))
   if (all.length === 0) return []
   const times = all.map((slice) => `SELECT ${startSql(program, slice)} AS start ${slice.from}`).join(' UNION ALL ')
   const result = await session.runOnce(`SELECT start, count(*) FROM (${times}) GROUP BY start ORDER BY start`)
@@ -45,7 +45,7 @@ export async function foldersOf({ session, program, slices }: WriteOptions): Pro
 
 /** One local file for each folder, its rows in the order of their offsets. */
 export async function writeFiles(options: WriteOptions): Promise<readonly WrittenFile[]> {
-  const slices = options.slices.map(sliceSql)
+  const slices = options.slices.map((slice) => sliceSql(slice))
   const files: WrittenFile[] = []
   for (const folder of await foldersOf(options)) files.push(await writeFolder(options, slices, folder))
   return files
