@@ -52,6 +52,7 @@ async function tryOut(pipeline, options) {
   if (before > 0 && before === after) {
     say('Nothing new was to be filed: an earlier run filed all of it, and no record is ever filed twice.')
   }
+  await analyse(pipeline)
   await showTables()
   sayWhatNext(pipeline)
   return 0
@@ -77,6 +78,12 @@ function sluice(args, options) {
   return runCommand([process.execPath, join(ROOT, 'bin', 'sluice.mjs'), ...args, '--home', HOME], options)
 }
 
+/** Runs the pipeline's saved analyses, whose results are tables too. */
+async function analyse(pipeline) {
+  const { code, output } = await sluice(['analysis', '--pipeline', pipeline])
+  if (code !== 0) say(output.trimEnd())
+}
+
 /** The first rows of every table, in the lake and in the database. */
 async function showTables() {
   for (const place of PLACES) {
@@ -93,12 +100,16 @@ async function tablesOf({ list, options }) {
 }
 
 function sayWhatNext(pipeline) {
+  const sluice = (command) => `node bin/sluice.mjs ${command} --home .sluice`
+  const next = [
+    [sluice('query "SHOW TABLES"'), 'ask in SQL'],
+    [sluice('topics'), 'every topic; tail <topic> --from-beginning shows its records'],
+    [sluice(`status ${pipeline}`), 'the ledger'],
+    [sluice(`reset ${pipeline}`), 'start over: says what goes, and asks'],
+    ['npm start -- space-objects', 'an endless pipeline, for 20 s'],
+    ['node bin/sluice.mjs help', 'every command; README.md tells more'],
+  ]
   heading('What now')
-  say(`  node bin/sluice.mjs query "SHOW TABLES" --home .sluice`)
-  say(
-    `  node bin/sluice.mjs tail <topic> --from-beginning -n 3 --home .sluice    (topics: node bin/sluice.mjs topics --home .sluice)`,
-  )
-  say(`  node bin/sluice.mjs reset ${pipeline} --home .sluice                     (start over)`)
-  say(`  npm start -- space-objects                                              (an endless pipeline, for 20 s)`)
-  say(`  node bin/sluice.mjs help                                                (every command; README.md tells more)`)
+  const width = Math.max(...next.map(([command]) => command.length))
+  for (const [command, why] of next) say(`  ${command.padEnd(width)}  ${why}`)
 }
