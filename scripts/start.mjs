@@ -100,12 +100,12 @@ async function tablesOf({ list, options }) {
 }
 
 function sayWhatNext(pipeline) {
-  const sluice = (command) => `node bin/sluice.mjs ${command} --home .sluice`
+  const typed = (command) => `node bin/sluice.mjs ${command} --home .sluice`
   const next = [
-    [sluice('query "SHOW TABLES"'), 'ask in SQL'],
-    [sluice('topics'), 'every topic; tail <topic> --from-beginning shows its records'],
-    [sluice(`status ${pipeline}`), 'the ledger'],
-    [sluice(`reset ${pipeline}`), 'start over: says what goes, and asks'],
+    [typed('query "SHOW TABLES"'), 'ask in SQL'],
+    [typed('topics'), 'every topic; tail <topic> --from-beginning shows its records'],
+    [typed(`status ${pipeline}`), 'the ledger'],
+    [typed(`reset ${pipeline}`), 'start over: says what goes, and asks'],
     ['npm start -- space-objects', 'an endless pipeline, for 20 s'],
     ['node bin/sluice.mjs help', 'every command; README.md tells more'],
   ]
