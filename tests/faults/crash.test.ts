@@ -36,7 +36,8 @@ const POINTS = [
 ] as const
 
 const ledgerSchema = z.object({
-  ledger: z.object({ balanced: z.boolean(), producers: z.object({ source: z.object({ produced: z.number() }) }) }),
+  balanced: z.boolean(),
+  producers: z.object({ source: z.object({ produced: z.number() }) }),
 })
 
 let folder = ''
@@ -55,7 +56,7 @@ async function runToItsEnd(args: readonly string[]): Promise<void> {
   const { code, stdout, stderr } = await sluice({ args })
   expect(stderr).toBe('')
   expect(code).toBe(0)
-  const { ledger } = ledgerSchema.parse(JSON.parse(stdout))
+  const ledger = ledgerSchema.parse(JSON.parse(stdout))
   expect(ledger).toMatchObject({ balanced: true, producers: { source: { produced: COUNT } } })
   await expectExactlyOnce(home, COUNT)
 }
@@ -93,8 +94,10 @@ describe('exactly once under kill -9', () => {
 
   it.each(POINTS)('of a job process at %s', { timeout: 5 * MINUTES }, async (point) => {
     const marker = join(folder, 'reached')
+    // There is only something to sweep where a writer died with its file not yet named by an entry.
+    const before = point.startsWith('sweep') ? `tmp-fsync:after:1:${join(folder, 'first')};` : ''
     const args = ['run', crashPipeline(folder, { count: 5_000, rate: 0 }), '--until-idle', '--json', '--home', home]
-    const { code, stderr } = await sluice({ args, env: { SLUICE_FAULT_POINT: `${point}:1:${marker}` } })
+    const { code, stderr } = await sluice({ args, env: { SLUICE_FAULT_POINT: `${before}${point}:1:${marker}` } })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(existsSync(marker)).toBe(true)
     await expectExactlyOnce(home, 5_000)

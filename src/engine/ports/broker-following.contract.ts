@@ -106,6 +106,8 @@ async function first<T>(all: AsyncIterable<T>): Promise<T | undefined> {
 // Again and again, for where a follower begins to look is nobody's to know.
 async function actUntil(woken: Promise<unknown>, act: () => Promise<unknown>): Promise<void> {
   const done = woken.then(() => true)
+  // By then it waits; what comes before it does may be seen in its first look.
+  await sleep(60)
   for (let turn = 0; turn < 100; turn++) {
     await act()
     if (await Promise.race([done, sleep(100, false)])) return

@@ -81,16 +81,21 @@ export function transactionsContract(stand: BrokerStand): void {
   it('keeps transactions apart that are asked for at once: the failure of one leaves the others whole', async () => {
     const topic = await makeTopic(stand.broker)
     const unknown = newName()
-    const asked = Array.from({ length: 12 }, (_, turn) =>
-      stand.broker.append(turn % 3 === 1 ? unknown : topic, 0, lines(`${turn}`)),
-    )
+    const writers = await Promise.all(Array.from({ length: 12 }, () => stand.broker.openWriter(newName())))
+    const asked = writers.map((writer, turn) => {
+      const appends = [{ topic, partition: 0, records: lines(`${turn}a`, `${turn}b`) }]
+      const failing = [...appends, { topic: unknown, partition: 0, records: lines('x') }]
+      return writer.transact({ appends: turn % 3 === 1 ? failing : appends, commits: [] })
+    })
     const outcomes = await Promise.allSettled(asked)
     expect(outcomes.map((outcome) => outcome.status)).toEqual(
-      Array.from({ length: 12 }, (_, turn) => (turn % 3 === 1 ? 'rejected' : 'fulfilled')),
+      writers.map((_, turn) => (turn % 3 === 1 ? 'rejected' : 'fulfilled')),
     )
     const values = await readValues(stand.broker, topic)
-    expect(new Set(values)).toEqual(new Set(['0', '2', '3', '5', '6', '8', '9', '11']))
-    expect(values).toHaveLength(8)
+    const expected = writers.flatMap((_, turn) => (turn % 3 === 1 ? [] : [`${turn}a`, `${turn}b`]))
+    expect(new Set(values)).toEqual(new Set(expected))
+    expect(values).toHaveLength(expected.length)
+    for (const writer of writers) await writer.close()
   })
 
   it('never shows a position without the records of its transaction', async () => {

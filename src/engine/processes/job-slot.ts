@@ -1,11 +1,11 @@
 import type { PipelineShare } from '#engine/core/assign-jobs.ts'
+import { SluiceError } from '#engine/core/sluice-error.ts'
 import { toWireError } from '#engine/core/wire-error.ts'
 import type { UnitReport } from '#engine/core/unit-states.ts'
 import type { Log } from '#engine/ports/adapter.ts'
 import type { ForkJobProcess, JobProcessHandle } from './job-process-handle.ts'
 import type { FromJobProcess, JobProcessSetup, ToJobProcess } from './messages.ts'
 import { RestartPolicy } from './restart-policy.ts'
-import { diedTooOften } from './supervisor.ts'
 
 export interface JobSlotOptions {
   readonly fork: ForkJobProcess
@@ -14,6 +14,11 @@ export interface JobSlotOptions {
   readonly log: Log
   readonly onUnit: (report: UnitReport) => void
   readonly onMessage: (slot: JobSlot, message: FromJobProcess) => void
+}
+
+interface RunningProcess {
+  readonly handle: JobProcessHandle
+  readonly exited: Promise<void>
 }
 
 interface Waiting {
@@ -26,8 +31,7 @@ export class JobSlot {
   readonly #options: JobSlotOptions
   readonly #policy: RestartPolicy
   readonly #shares = new Map<string, PipelineShare & Waiting>()
-  #process: JobProcessHandle | undefined
-  #exited = Promise.withResolvers<void>()
+  #process: RunningProcess | undefined
   #restart: NodeJS.Timeout | undefined
 
   constructor(options: JobSlotOptions) {
@@ -40,11 +44,11 @@ export class JobSlot {
   }
 
   get pid(): number | undefined {
-    return this.#process?.pid
+    return this.#process?.handle.pid
   }
 
   post(message: ToJobProcess): void {
-    this.#process?.post(message)
+    this.#process?.handle.post(message)
   }
 
   start(share: PipelineShare): Promise<void> {
@@ -76,21 +80,28 @@ export class JobSlot {
   }
 
   #spawn(): void {
-    this.#exited = Promise.withResolvers<void>()
-    this.#process = this.#options.fork({
+    const { fork, setup } = this.#options
+    const exited = Promise.withResolvers<void>()
+    const handle = fork({
       onMessage: (message) => this.#receive(message),
-      onExit: (reason) => this.#died(reason),
+      onExit: (reason) => {
+        exited.resolve()
+        if (this.#process?.handle === handle) this.#died(reason)
+      },
     })
-    this.post({ type: 'setup', setup: this.#options.setup })
+    this.#process = { handle, exited: exited.promise }
+    this.post({ type: 'setup', setup })
     for (const { plan, assignment } of this.#shares.values()) this.post({ type: 'start', share: { plan, assignment } })
   }
 
+  /** From here on the slot has no process: a share that comes while this one ends gets another. */
   async #end(): Promise<void> {
     clearTimeout(this.#restart)
     this.#restart = undefined
-    if (!this.#process) return
-    this.post({ type: 'end' })
-    await this.#exited.promise
+    const ending = this.#process
+    this.#process = undefined
+    ending?.handle.post({ type: 'end' })
+    await ending?.exited
   }
 
   #receive(message: FromJobProcess): void {
@@ -101,7 +112,6 @@ export class JobSlot {
 
   #died(reason: string): void {
     this.#process = undefined
-    this.#exited.resolve()
     for (const share of this.#shares.values()) share.stopped.resolve()
     if (this.#shares.size === 0) return
     const pause = this.#policy.afterDeath()
@@ -121,4 +131,11 @@ export class JobSlot {
       for (const job of jobs) this.#options.onUnit({ pipeline: plan.name, job, unit: job, state: 'failed', error })
     }
   }
+}
+
+/** What a process that dies again and again leaves its jobs with. */
+function diedTooOften(reason: string): SluiceError {
+  return new SluiceError('JOB_FAILED', `Its process died five times in a row (${reason}).`, {
+    remedy: 'See `sluice logs`, then stop and start the pipeline.',
+  })
 }

@@ -1,5 +1,4 @@
 import type { LogLine } from '#contract/pipelines.ts'
-import { SluiceError } from '#engine/core/sluice-error.ts'
 import type { PipelineShare } from '#engine/core/assign-jobs.ts'
 import { toWireError } from '#engine/core/wire-error.ts'
 import type { UnitReport } from '#engine/core/unit-states.ts'
@@ -84,11 +83,4 @@ function callDatabase(database: Database, call: DatabaseCall): Promise<unknown> 
     case 'insert':
       return database.insert(...call.args)
   }
-}
-
-/** What a process that dies again and again leaves its jobs with. */
-export function diedTooOften(reason: string): SluiceError {
-  return new SluiceError('JOB_FAILED', `Its process died five times in a row (${reason}).`, {
-    remedy: 'See `sluice logs`, then stop and start the pipeline.',
-  })
 }

@@ -16,9 +16,6 @@ export interface LogPaths {
   readonly tmp: string
 }
 
-/** The folder below a sink's path that holds state files: of aggregates, never of the table. */
-export const STATE_FOLDER = '_sluice/state'
-
 const ENTRY_NAME = /^(0|[1-9]\d{0,14})\.json$/
 const TMP_NAME = /^(0|[1-9]\d{0,14})-([\w-]+)$/
 
