@@ -23,7 +23,7 @@ import type { WrittenFile } from '#engine/ports/transform.ts'
 import { LakeActs, drive } from './commit-log-acts.ts'
 import { standingFiles } from './standing-files.ts'
 
-export { type FiledSoFar, readTotals } from './read-totals.ts'
+export { readTotals } from './read-totals.ts'
 
 export interface CommitLogOptions extends LogName, Source {
   readonly format: 'parquet' | 'json'
