@@ -12,7 +12,6 @@ const PAGE_BYTES = 16_384
 const CHECKPOINT_PAGES = (8 << 20) / PAGE_BYTES
 /** How long SQLite itself may wait for a lock, blocking this thread; the store goes on waiting without blocking. */
 const BLOCKING_MS = 20
-const SMALLEST_FILE = 512
 /** Checking a whole file of this size takes some 10 ms. */
 const CHECKED_ON_OPEN = 8 << 20
 
@@ -36,7 +35,6 @@ export async function openSqliteFile(file: string): Promise<DatabaseSync> {
   const doing = `opening the broker's store ${file}`
   try {
     if (!existsSync(file)) found(file)
-    if (statSync(file).size < SMALLEST_FILE) throw damaged(file, 'the file was cut')
     return await patiently(() => open(file))
   } catch (error) {
     throw isSluiceError(error) ? error : fromSystem(fromSqlite(error, doing, file), doing)
