@@ -46,7 +46,7 @@ describe('the store at its limits', () => {
   it.runIf(canMount())('does the same on a disk that is really full', async () => {
     const disk = join(folder, 'disk')
     mkdirSync(disk)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk])
+    mount(disk, '2m')
     try {
       await using broker = await openSqliteBroker({ file: join(disk, 'broker.sqlite'), clock: Date.now })
       await broker.ensureTopic('t', { partitions: 1 })
@@ -57,20 +57,20 @@ describe('the store at its limits', () => {
       await broker.append('t', 0, numbered(1, appended * 1_000))
       expect(await readValues(broker, 't')).toEqual(numbers(appended * 1_000 + 1))
     } finally {
-      execFileSync('umount', [disk])
+      unmount(disk)
     }
   })
 
   it.runIf(canMount())('says so at opening too, and leaves nothing behind', async () => {
     const disk = join(folder, 'disk')
     mkdirSync(disk)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])
+    mount(disk, '64k')
     try {
       writeFileSync(join(disk, 'ballast'), new Uint8Array(32 << 10))
       await expectFull(openSqliteBroker({ file: join(disk, 'broker.sqlite'), clock: Date.now }))
       expect(readdirSync(disk)).toEqual(['ballast'])
     } finally {
-      execFileSync('umount', [disk])
+      unmount(disk)
     }
   })
 
@@ -156,12 +156,20 @@ async function appendUntilFull(broker: Broker): Promise<number> {
   throw new Error('the disk was never full')
 }
 
+function mount(folder: string, size: string): void {
+  execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' })
+}
+
+function unmount(folder: string): void {
+  execFileSync('/bin/umount', [folder], { stdio: 'ignore' })
+}
+
 function canMount(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
   const probe = mkdtempSync(join(tmpdir(), 'sluice-mount-'))
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe], { stdio: 'ignore' })
-    execFileSync('umount', [probe])
+    mount(probe, '64k')
+    unmount(probe)
     return true
   } catch {
     return false
