@@ -66,7 +66,7 @@ export class CsvBatch {
 
   /** What may hold newlines, or isn't UTF-8, is no line: its bytes stand beside. Nor may it be taken for an object. */
   #raw(line: Uint8Array): void {
-    if (line.includes(NEWLINE) || !isUtf8(line)) this.#exact.set(this.count, line.slice())
+    if (line.includes(NEWLINE) || !isUtf8(line)) this.#exact.set(this.count, new Uint8Array(line))
     else if (/^\s*\{/.test(Buffer.from(line.subarray(0, 64)).toString('latin1'))) {
       this.#out.append(Buffer.from(JSON.stringify(Buffer.from(line).toString('utf8'))))
     } else this.#out.append(line)

@@ -30,7 +30,8 @@ export class Pace {
     if (this.#perMs === 0) return Infinity
     if (now - this.dueAt > FORGIVEN_AFTER_MS) this.#forgive(now)
     if (now < this.dueAt) return 0
-    return Math.floor((now - this.#start) * this.#perMs + 1e-6) + 1 - this.#given
+    // At least one: else a rounding error would make the caller ask again and again.
+    return Math.max(1, Math.floor((now - this.#start) * this.#perMs + 1e-6) + 1 - this.#given)
   }
 
   /** Counts records as given. */
