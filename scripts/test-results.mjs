@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path'
+import { dirname, relative, sep } from 'node:path'
 import { ROOT } from './root.mjs'
 
 /**
@@ -49,8 +49,8 @@ export function countLine(files) {
  */
 export function byGroup(files) {
   return Object.groupBy(files, ({ file }) => {
-    const [top, folder] = file.split('/')
-    return top === 'src' ? 'unit, contract' : `${top}/${folder}`
+    if (file.startsWith('src/')) return 'unit, contract'
+    return dirname(file).split('/').slice(0, 2).join('/')
   })
 }
 

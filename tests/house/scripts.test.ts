@@ -87,9 +87,10 @@ describe('the report of npm test', () => {
         file('src/engine/a.test.ts', 'passed'),
         file('tests/faults/kill.test.ts', 'passed'),
         file('tests/house/walls.test.ts', 'passed'),
+        file('tests/customers.test.ts', 'passed'),
       ],
     })
-    expect(Object.keys(byGroup(files))).toEqual(['unit, contract', 'tests/faults', 'tests/house'])
+    expect(Object.keys(byGroup(files))).toEqual(['unit, contract', 'tests/faults', 'tests/house', 'tests'])
   })
 })
 
