@@ -31,15 +31,28 @@ function isAbort(error: unknown): boolean {
 
 async function dispatch(argv: readonly string[], parts: MainParts): Promise<ExitCode> {
   const words = commandFirst(argv)
-  const [first] = words
-  if (first === '--version' || first === 'version') return say(parts, `${readVersion()}\n`)
-  if (first === undefined || first === '--help' || first === '-h') return help([], parts)
-  if (first === 'help') return help(words.slice(1), parts)
+  const [first = 'help'] = words
+  if (['--version', 'version'].includes(first)) return say(parts, `${readVersion()}\n`)
+  if (['help', '--help', '-h'].includes(first)) return help(words.slice(1), parts)
   const found = findVerb(words)
   if (!found) throw unknownCommand(words)
-  if (found.rest.includes('--help') || found.rest.includes('-h')) return help([found.entry.name], parts)
-  const verb = await found.entry.load()
-  return verb.invoke(found.rest, contextOf(found.entry, found.rest, parts))
+  const { entry, rest } = found
+  return rest.includes('--help') || rest.includes('-h') ? help([entry.name], parts) : invoke(entry, rest, parts)
+}
+
+async function invoke(entry: VerbEntry, rest: readonly string[], parts: MainParts): Promise<ExitCode> {
+  try {
+    const verb = await entry.load()
+    return await verb.invoke(rest, contextOf(entry, rest, parts))
+  } catch (error) {
+    throw withHelp(error, entry)
+  }
+}
+
+/** A call that was not understood is helped best by the help of its own command. */
+function withHelp(error: unknown, { name }: VerbEntry): unknown {
+  if (!isSluiceError(error, 'USAGE') || error.remedy !== undefined) return error
+  return new SluiceError('USAGE', error.message, { cause: error, remedy: `See \`sluice help ${name}\`.` })
 }
 
 /** Common options may stand before the command: `sluice --home d status`. */

@@ -5,7 +5,8 @@ import { shown } from './shown.ts'
 import { note } from './print.ts'
 import { rowsTable } from './rows-table.ts'
 
-interface Printed {
+/** How running them ended. */
+export interface Analysed {
   readonly failed: boolean
   /** Results and failures, in order. */
   readonly events: readonly AnalysisEvent[]
@@ -16,7 +17,7 @@ export async function printAnalyses(
   client: Client,
   context: Context,
   { which, quiet }: { readonly which: WhichAnalyses; readonly quiet: boolean },
-): Promise<Printed> {
+): Promise<Analysed> {
   const events: AnalysisEvent[] = []
   for await (const event of await client.analyses.run(which, { signal: context.signal })) {
     if (event.type === 'started') await note(context, `${event.pipeline}: ${event.title} …`)

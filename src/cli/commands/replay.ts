@@ -47,8 +47,11 @@ function startOf(from: string | undefined): ReplayFrom {
 
 function text({ pipeline, sink, mode, path, filesRemoved, positions, difference }: ReplayReport): string {
   const starts = positions.map(({ topic, partition, from }) => `  ${topic}/${partition} from ${formatCount(from)}\n`)
-  const removed = mode === 'rebuild' ? `${formatNumberOf(filesRemoved, 'file')} removed. ` : ''
-  return `${removed}${sink} of ${pipeline} is filed again into ${path}:\n${starts.join('')}${compared(difference)}`
+  const what =
+    mode === 'rebuild'
+      ? `${formatNumberOf(filesRemoved, 'file')} removed; as ${pipeline} runs, ${sink} files into ${path} again:`
+      : `${sink} of ${pipeline} is filed once more into ${path}:`
+  return `${what}\n${starts.join('')}${compared(difference)}`
 }
 
 function compared(difference: ReplayReport['difference']): string {

@@ -1,10 +1,10 @@
 import { followPipeline, throwUnbalanced } from '#cli/follow-pipeline.ts'
-import { printAnalyses } from '#cli/print-analyses.ts'
+import { printAnalyses, type Analysed } from '#cli/print-analyses.ts'
 import { ledgerTable } from '#cli/ledger-table.ts'
 import { durationOption } from '#cli/options.ts'
 import { pipelineArgument } from '#cli/pipeline-argument.ts'
 import { isAbsolute } from 'node:path'
-import { note } from '#cli/print.ts'
+import { answer, note } from '#cli/print.ts'
 import { printProblems } from '#cli/print-problems.ts'
 import { openSession, type Session } from '#cli/session.ts'
 import { backgroundEngine } from '#cli/background.ts'
@@ -16,8 +16,8 @@ const PATIENCE_MS = 60_000
 
 export const up = verb({
   usage: 'up <pipeline|file> [--for 30s] [--detach]',
-  about: `The whole of it in one go: checks the pipeline, starts it, waits until rows are filed (one that ends:
-until all are), runs its analyses and reports. Then it is stopped, unless --detach leaves it running
+  about: `The whole of it in one go: checks the pipeline, starts it, waits until rows are filed (where its
+producers end: until all are, for a minute at most), runs its analyses and reports. Then it is stopped, unless --detach leaves it running
 in the background.`,
   examples: [
     ['sluice up customers', 'read, filter, file, analyse, report'],
@@ -26,7 +26,7 @@ in the background.`,
   ],
   args: {
     pipeline: { type: 'positional', required: true, description: "A pipeline's name, or the path of a YAML file" },
-    for: { type: 'string', valueHint: 'TIME', description: 'Let an endless one gather rows for so long' },
+    for: { type: 'string', valueHint: 'TIME', description: 'Gather rows for so long (at most, where producers end)' },
     detach: { type: 'boolean', alias: 'd', description: 'Leave it running in the background' },
   },
   run: async (args, context) => {
@@ -37,15 +37,30 @@ in the background.`,
     if (!checked) return 2
     const { name } = await session.client.pipelines.start({ pipeline })
     await note(context, `${name} runs; waiting for rows …`)
+    let ended: Ended
     try {
-      const interrupted = await gather(session, context, { name, endless: checked.endless, forMs })
-      return interrupted ? 130 : await report(session, context, name)
+      ended = await gatherAndAnalyse(session, context, { name, endless: checked.endless, forMs })
     } finally {
       if (!args.detach) await session.client.pipelines.stop({ name })
-      else await note(context, `${name} goes on running: \`sluice stop ${name}\` stops it.`)
     }
+    if (args.detach) await note(context, `${name} goes on running: \`sluice stop ${name}\` stops it.`)
+    return await report(session, context, { name, ...ended })
   },
 })
+
+interface Ended {
+  readonly interrupted: boolean
+  readonly results: Analysed
+}
+
+async function gatherAndAnalyse(session: Session, context: Context, options: Gather): Promise<Ended> {
+  if (await gather(session, context, options)) return { interrupted: true, results: { failed: false, events: [] } }
+  const which = { pipeline: options.name }
+  return {
+    interrupted: false,
+    results: await printAnalyses(session.client, context, { which, quiet: context.json }),
+  }
+}
 
 async function check(
   { client }: Session,
@@ -63,35 +78,37 @@ interface Gather {
   readonly forMs: number | undefined
 }
 
+/** True when it was interrupted. */
 async function gather(session: Session, context: Context, { name, endless, forMs }: Gather): Promise<boolean> {
-  if (!endless) return (await followPipeline(session, context, { name, untilIdle: true })) === 'interrupted'
-  const rows = await followPipeline(session, context, {
-    name,
-    forMs: forMs ?? PATIENCE_MS,
-    until: forMs ? never : hasRows,
-  })
-  if (rows === 'time' && forMs === undefined) {
-    await note(context, `No sink of ${name} has rows after ${PATIENCE_MS / 1000} s; going on.`)
+  const patience = { name, forMs: forMs ?? PATIENCE_MS }
+  const until = endless && forMs === undefined ? newRows() : undefined
+  const outcome = await followPipeline(session, context, { ...patience, untilIdle: !endless, ...(until && { until }) })
+  if (outcome === 'time' && forMs === undefined) {
+    const seconds = PATIENCE_MS / 1000
+    await note(context, `${name} is not done after ${seconds} s; going on with what is filed so far.`)
   }
-  return rows === 'interrupted'
+  return outcome === 'interrupted'
 }
 
-function never(): boolean {
-  return false
+/** Says whether rows were filed since the first status that it saw. */
+function newRows(): (status: PipelineStatus) => boolean {
+  let before: number | undefined
+  return ({ ledger }) => {
+    const rows = Object.values(ledger.sinks).reduce((sum, { filed = 0, inserted = 0 }) => sum + filed + inserted, 0)
+    before ??= rows
+    return rows > before
+  }
 }
 
-/** Rows flow when the first sink has filed. */
-function hasRows({ ledger }: PipelineStatus): boolean {
-  return Object.values(ledger.sinks).some(({ filed = 0, inserted = 0 }) => filed + inserted > 0)
-}
-
-async function report(session: Session, context: Context, name: string): Promise<ExitCode> {
-  const results = await printAnalyses(session.client, context, { which: { pipeline: name }, quiet: context.json })
-  const status = await session.client.pipelines.status({ name })
+async function report(
+  { client }: Session,
+  context: Context,
+  { name, interrupted, results }: Ended & { readonly name: string },
+): Promise<ExitCode> {
+  const status = await client.pipelines.status({ name })
   const [pipeline] = status.pipelines
-  if (context.json) {
-    await context.terminal.stdout.write(`${JSON.stringify({ ...status, analyses: results.events }, undefined, 2)}\n`)
-  } else if (pipeline) await context.terminal.stdout.write(`\n${ledgerTable(pipeline)}`)
+  await answer(context, { ...status, analyses: results.events }, () => (pipeline ? `\n${ledgerTable(pipeline)}` : ''))
   if (pipeline) throwUnbalanced(pipeline)
+  if (interrupted) return 130
   return results.failed ? 1 : 0
 }
