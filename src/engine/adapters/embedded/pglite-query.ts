@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { ErrorCode } from '#contract/error-codes.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
 import { identifier } from '#engine/core/sql-literal.ts'
 import type { Page, QueryOptions, ResultColumn } from '#engine/ports/warehouse.ts'
@@ -9,6 +8,8 @@ import { READER } from './pglite-schema.ts'
 import type { PgliteSession, PgliteTransaction } from './pglite-session.ts'
 
 const PAGE_ROWS = 1_000
+/** Rows that are fetched at once, in the transaction that asks. */
+const EAGER_ROWS = 10 * PAGE_ROWS
 const DOING = 'asking the database'
 
 /** The statements that may be asked: of a cursor, or (as they allow none) as a whole. */
@@ -18,25 +19,20 @@ const COMMENTS_AND_BLANKS = /^(\s|--[^\n]*(\n|$)|\/\*[^]*?\*\/)+/
 
 /** Errors that say that something was forbidden, and not that the SQL is wrong. */
 const REFUSED: ReadonlySet<string> = new Set(['25006', '25001', '42501', '0A000'])
-
-/** A statement of ours around one of the user's. */
-interface Asked {
-  readonly before: string
-  readonly sql: string
-  readonly after: string
-}
+const REFUSED_WORDS = /multiple commands|INTO is not allowed/
 
 /**
- * Pages of the answer to one statement. It runs read-only and as a role that can only read. The answer is kept by
- * Postgres (a held cursor) while pages are fetched, so that a slow reader holds up no sink.
+ * Pages of the answer to one statement. It runs read-only and as a role that can only read. What goes beyond the first
+ * 10,000 rows is kept by Postgres (a held cursor) while it is fetched, so that a slow reader holds up no sink.
  */
 export async function* queryPages(session: PgliteSession, sql: string, options: QueryOptions): AsyncGenerator<Page> {
   const bare = sql.replace(COMMENTS_AND_BLANKS, '')
   stopIfAborted(options.signal)
   if (SELECTS.test(bare)) yield* selectPages(session, sql, options)
   else if (SHOWS.test(bare)) {
-    const asked = { before: '', sql, after: '' }
-    const { columns, rows } = await readOnly(session, asked, (statements) => answer(statements, sql))
+    const { columns, rows } = await readOnly(session, (statements) =>
+      guarded('', sql, (show) => answer(statements, show)),
+    )
     yield { columns, rows: rows.slice(0, options.maxRows) }
   } else
     throw new SluiceError('SQL_REFUSED', `${DOING}: only SELECT, WITH, VALUES, TABLE, EXPLAIN and SHOW may be asked`)
@@ -45,45 +41,71 @@ export async function* queryPages(session: PgliteSession, sql: string, options: 
 async function* selectPages(session: PgliteSession, sql: string, options: QueryOptions): AsyncGenerator<Page> {
   const { maxRows = Infinity, signal } = options
   const cursor = identifier(randomUUID())
-  const asked = askedOf(sql, cursor, maxRows)
-  await readOnly(session, asked, (statements) => statements.rows(asked.before + asked.sql + asked.after))
+  const first = await firstRows(session, { sql, cursor, wanted: Math.min(EAGER_ROWS, maxRows) })
   try {
-    const fetch = `FETCH ${PAGE_ROWS} FROM ${cursor}`
-    let columns: Page['columns'] | undefined
-    for (;;) {
+    yield* pagesOf(first.page, signal)
+    const { columns } = first.page
+    let left = first.held ? maxRows - first.page.rows.length : 0
+    while (left > 0) {
       stopIfAborted(signal)
+      const fetch = `FETCH ${Math.min(PAGE_ROWS, left)} FROM ${cursor}`
       const page = await session.transaction(DOING, (statements) => answer(statements, fetch, columns))
-      if (page.rows.length > 0 || columns === undefined) yield page
-      if (page.rows.length < PAGE_ROWS) return
-      columns = page.columns
+      if (page.rows.length > 0) yield page
+      left = page.rows.length < PAGE_ROWS ? 0 : left - page.rows.length
     }
   } finally {
-    if (!session.closed) await session.run(DOING, `CLOSE ${cursor}`)
+    if (first.held && !session.closed) await session.run(DOING, `CLOSE ${cursor}`)
   }
 }
 
-function askedOf(sql: string, cursor: string, maxRows: number): Asked {
-  const before = `DECLARE ${cursor} CURSOR WITH HOLD FOR `
-  const whole = sql.replace(/;\s*$/, '')
-  if (!Number.isFinite(maxRows)) return { before, sql: whole, after: '' }
-  // The line end keeps a comment at the end of the SQL from swallowing what follows.
-  return { before: `${before}SELECT * FROM (`, sql: whole, after: `\n) AS answer LIMIT ${Math.floor(maxRows)}` }
+interface FirstRows {
+  readonly page: Page
+  /** There may be more: the cursor holds them. */
+  readonly held: boolean
 }
 
-async function readOnly<Result>(
+/** The rows that are `wanted` at once. Only where there may be more does Postgres work out and keep the whole answer. */
+async function firstRows(
   session: PgliteSession,
-  asked: Asked,
+  { sql, cursor, wanted }: { readonly sql: string; readonly cursor: string; readonly wanted: number },
+): Promise<FirstRows> {
+  return readOnly(session, async (statements) => {
+    const declare = `DECLARE ${cursor} CURSOR WITH HOLD FOR `
+    const page = await guarded(declare, sql, async (declaration) => {
+      await statements.rows(declaration)
+      return answer(statements, `FETCH ${wanted} FROM ${cursor}`)
+    })
+    const held = page.rows.length === EAGER_ROWS
+    if (!held) await statements.rows(`CLOSE ${cursor}`)
+    return { page, held }
+  })
+}
+
+function* pagesOf({ columns, rows }: Page, signal: AbortSignal | undefined): Generator<Page> {
+  for (let from = 0; from === 0 || from < rows.length; from += PAGE_ROWS) {
+    stopIfAborted(signal)
+    yield { columns, rows: rows.slice(from, from + PAGE_ROWS) }
+  }
+}
+
+function readOnly<Result>(
+  session: PgliteSession,
   act: (statements: PgliteTransaction) => Promise<Result>,
 ): Promise<Result> {
   return session.transaction(DOING, async (statements) => {
     await statements.rows('SET TRANSACTION READ ONLY')
     await statements.rows(`SET LOCAL ROLE ${READER}`)
-    try {
-      return await act(statements)
-    } catch (error) {
-      throw fromSql(error, asked)
-    }
+    return act(statements)
   })
+}
+
+/** Acts on the user's SQL with ours before it; errors are said of his, with the place in it. */
+async function guarded<Result>(before: string, sql: string, act: (sql: string) => Promise<Result>): Promise<Result> {
+  try {
+    return await act(before + sql)
+  } catch (error) {
+    throw fromSql(error, before, sql)
+  }
 }
 
 /** Runs a statement that gives rows. Its columns are found out unless they are given. */
@@ -105,19 +127,14 @@ async function namedTypes(
   return fields.map(({ name }, index) => ({ name, type: String(types[index]?.['type']) }))
 }
 
-function fromSql(cause: unknown, { before, sql }: Asked): unknown {
+function fromSql(cause: unknown, before: string, sql: string): unknown {
   const state = sqlState(cause)
   if (state === undefined || !(cause instanceof Error)) return cause
-  const several = cause.message.includes('multiple commands')
-  const text = `${DOING}: ${several ? 'only one statement at a time may be asked' : cause.message}`
   const position = errorPosition(cause)
   const place = position === undefined ? undefined : placeIn(sql, position - before.length)
-  return new SluiceError(several ? 'SQL_REFUSED' : codeOf(state), text, { cause, ...(place && { place }) })
-}
-
-function codeOf(state: string): ErrorCode {
-  if (REFUSED.has(state)) return 'SQL_REFUSED'
-  return state === '42P01' ? 'TABLE_UNKNOWN' : 'SQL_FAILED'
+  const refused = REFUSED.has(state) || REFUSED_WORDS.test(cause.message)
+  const code = refused ? 'SQL_REFUSED' : state === '42P01' ? 'TABLE_UNKNOWN' : 'SQL_FAILED'
+  return new SluiceError(code, `${DOING}: ${cause.message}`, { cause, ...(place && { place }) })
 }
 
 function placeIn(sql: string, position: number): { readonly line: number; readonly column: number } | undefined {
