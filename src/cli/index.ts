@@ -16,6 +16,8 @@ function onInterrupt(): void {
 
 process.on('SIGINT', onInterrupt)
 process.on('SIGTERM', onInterrupt)
+// The terminal was closed: what runs in it stops as cleanly as by Ctrl-C.
+process.on('SIGHUP', onInterrupt)
 
 const createEngine: CreateEngine = async (options) => (await import('#engine/engine.ts')).createEngine(options)
 

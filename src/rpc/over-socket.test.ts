@@ -134,7 +134,7 @@ describe.each(ways)('a client %s', (_, openClient) => {
   it('may ask the engine to end', async () => {
     const { client, asked } = await openClient()
     expect(await client.engine.shutdown()).toEqual({ pid: process.pid })
-    expect(asked).toEqual(['shutdown'])
+    await expect.poll(() => asked).toEqual(['shutdown'])
   })
 })
 

@@ -8,6 +8,8 @@ import { claimSocket, releaseSocket } from './socket-path.ts'
 
 /** A request larger than this closes its connection. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024
+/** So that the answer to a shutdown is out before its connection goes. */
+const ANSWER_FIRST_MS = 50
 /** From here on a stream waits until its reader has taken what was sent. */
 const MAX_UNSENT_BYTES = 256 * 1024
 
@@ -37,7 +39,7 @@ export async function serve(options: DoorOptions): Promise<Door> {
   const http = createServer((_request, response) => response.writeHead(404).end())
   const sockets = new WebSocketServer({ server: http, maxPayload: MAX_REQUEST_BYTES, perMessageDeflate: false })
   const handler = new RPCHandler<RouterContext>(router)
-  const context = { engine: options.engine, shutdown: options.shutdown }
+  const context = { engine: options.engine, shutdown: () => void setTimeout(options.shutdown, ANSWER_FIRST_MS) }
   sockets.on('connection', (socket) => {
     // A reader that goes away in mid-answer is no fault of ours: `close` follows and ends its work.
     socket.on('error', () => socket.terminate())

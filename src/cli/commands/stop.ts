@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '#cli/context.ts'
 import { answer } from '#cli/print.ts'
 import { joinEngine, type Session } from '#cli/session.ts'
 import { verb, type ExitCode } from '#cli/verb.ts'
-import { SluiceError } from '#engine/core/sluice-error.ts'
+import { isSluiceError, SluiceError } from '#engine/core/sluice-error.ts'
+import { readHolder } from '#engine/processes/engine-lock.ts'
 
-const END_TIMEOUT_MS = 30_000
+const END_TIMEOUT_MS = 60_000
+const RETRY_MS = 50
 
 export const stop = verb({
   usage: 'stop [pipeline]',
@@ -28,23 +31,36 @@ async function nothingRuns(context: Context, pipeline: string | undefined): Prom
 }
 
 async function stopEngine(session: Session, context: Context): Promise<ExitCode> {
-  const { pid } = await session.client.engine.shutdown()
-  await gone(session)
+  const { pid } = await session.client.engine.info()
+  await session.client.engine.shutdown().catch((error: unknown) => {
+    // It may end before it has answered: that it is gone is what was asked for.
+    if (!isSluiceError(error, 'NOT_CONNECTED')) throw error
+  })
+  await freed(context, pid)
   return answer(context, { engine: { pid, state: 'stopped' } }, () => `The engine (pid ${pid}) has ended.\n`)
 }
 
-function gone({ ended }: Session): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new SluiceError('NOT_CONNECTED', 'The engine is still finishing its batches.', { retryable: true }))
-    }, END_TIMEOUT_MS)
-    const done = (): void => {
-      clearTimeout(timer)
-      resolve()
+/** The door closes first; the engine has ended when it has given the folder back. */
+async function freed({ home, signal }: Context, pid: number): Promise<void> {
+  const deadline = Date.now() + END_TIMEOUT_MS
+  while (readHolder(home)?.pid === pid && isAlive(pid)) {
+    if (Date.now() > deadline) {
+      throw new SluiceError('NOT_CONNECTED', `The engine (pid ${pid}) is still finishing its batches.`, {
+        retryable: true,
+        remedy: `Wait a little; \`sluice logs\` then says what it did.`,
+      })
     }
-    if (ended.aborted) done()
-    else ended.addEventListener('abort', done, { once: true })
-  })
+    await sleep(RETRY_MS, undefined, { signal })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    // No such process any more: what it left beside the lock is for messages only.
+    return false
+  }
 }
 
 async function stopPipeline(session: Session, context: Context, pipeline: string): Promise<ExitCode> {
