@@ -2,13 +2,13 @@ import { castingOf } from './casting.ts'
 import type { Column, ColumnType } from './columns.ts'
 import { literal, numberLiteral } from './sql-literal.ts'
 
-/** One check of a column: what it is called in `reject-reason.ts`, and DuckDB SQL that is true where a value fails it. */
+/** One check of a column: what it is called in `reject-reason.ts`, and DuckDB SQL that is true where a value fails it, never for null. */
 export interface ColumnCheck {
   readonly code: 'below' | 'above' | 'other'
   readonly fails: (value: string) => string
 }
 
-/** The checks of a column on a value that isn't null, in the order in which they are reported. */
+/** The checks of a column, in the order in which they are reported. */
 export function checksOf(column: Column): readonly ColumnCheck[] {
   const { type, min, max, values } = column
   const checks: ColumnCheck[] = []
@@ -18,10 +18,9 @@ export function checksOf(column: Column): readonly ColumnCheck[] {
     checks.push({ code: 'above', fails: (value) => `${measure(type, value)} > ${bound(type, max)}` })
   if (values !== undefined) {
     const allowed = values.map((value) => constant(type, value)).join(', ')
-    checks.push({
-      code: 'other',
-      fails: (value) => (allowed === '' ? 'true' : `NOT coalesce(${value} IN (${allowed}), false)`),
-    })
+    const isAllowed = (value: string): string =>
+      allowed === '' ? 'false' : `coalesce(${value} IN (${allowed}), false)`
+    checks.push({ code: 'other', fails: (value) => `(${value} IS NOT NULL AND NOT ${isAllowed(value)})` })
   }
   return checks
 }

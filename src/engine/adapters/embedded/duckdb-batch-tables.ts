@@ -1,12 +1,11 @@
-import { isUtf8 } from 'node:buffer'
 import type { DuckDBInstance } from '@duckdb/node-api'
 import type { Batch } from '#engine/core/batch.ts'
-import { lineStarts, pickLines } from '#engine/core/batch-lines.ts'
 import type { TopicShape } from '#engine/core/columns.ts'
 import { BatchTable } from './duckdb-batch-table.ts'
 import { DuckdbSession } from './duckdb-connection.ts'
 import { DuckdbParsed } from './duckdb-parsed.ts'
 import type { Extras } from './duckdb-parse-sql.ts'
+import { readableLines } from './duckdb-readable-lines.ts'
 
 /** Empty tables kept ready for each shape. */
 const IDLE_TABLES = 64
@@ -28,7 +27,7 @@ export class BatchTables {
     const table = this.#idle.get(key)?.pop() ?? (await this.#create(shape, extras))
     try {
       const refusals = await table.load({
-        ndjson: readable(batch),
+        ndjson: readableLines(shape, batch),
         count: batch.count,
         extras: extraTexts(batch, extras),
       })
@@ -74,14 +73,4 @@ function extraTexts({ offsets, timestamps }: Batch, extras: Extras): readonly st
     ...(offsets && extras.offsets ? [offsets.join(',')] : []),
     ...(extras.times ? [timestamps.map(Math.trunc).join(',')] : []),
   ]
-}
-
-/** The lines as DuckDB can decode them: one that is not UTF-8 is left empty, and so refused. */
-function readable(batch: Batch): Uint8Array {
-  if (isUtf8(batch.ndjson)) return batch.ndjson
-  const starts = lineStarts(batch)
-  const lines = Array.from({ length: batch.count }, (_, line) => pickLines(batch.ndjson, starts, Uint32Array.of(line)))
-  return Buffer.concat(
-    lines.flatMap((line, at) => [...(at === 0 ? [] : [Buffer.from('\n')]), isUtf8(line) ? line : Buffer.of()]),
-  )
 }

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Transform } from './transform.ts'
+import { aggregatingContract } from './transform-aggregating.contract.ts'
+import { filteringContract } from './transform-filtering.contract.ts'
+import { parsingContract } from './transform-parsing.contract.ts'
+import { batchOf, ROCKS, rockLines } from './transform-samples.contract.ts'
+import { writingContract } from './transform-writing.contract.ts'
+
+/** A Parquet file as another reader sees it: `name TYPE` of each column in DuckDB's words, bigints and times as text. */
+export interface ParquetContent {
+  readonly types: readonly string[]
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+export interface TransformStand {
+  readonly transform: Transform
+  readParquet(localFile: string): Promise<ParquetContent>
+}
+
+/** What every transform promises. `open` gives one with a folder of its own; `done` takes that away. */
+export function transformContract(name: string, open: () => Promise<TransformStand & { done(): Promise<void> }>): void {
+  describe(`transform: ${name}`, () => {
+    let opened: Awaited<ReturnType<typeof open>>
+    const stand: TransformStand = {
+      get transform() {
+        return opened.transform
+      },
+      readParquet: (localFile) => opened.readParquet(localFile),
+    }
+
+    beforeAll(async () => {
+      opened = await open()
+    })
+    afterAll(() => opened.done())
+
+    describe('parsing', () => {
+      parsingContract(stand)
+    })
+    describe('filtering', () => {
+      filteringContract(stand)
+    })
+    describe('writing', () => {
+      writingContract(stand)
+    })
+    describe('aggregating', () => {
+      aggregatingContract(stand)
+    })
+
+    it('can be closed twice, and waits for what is under way', async () => {
+      const other = await open()
+      const parsing = other.transform.parse(ROCKS, batchOf(rockLines([{ id: 'a' }])))
+      await parsing
+      await other.transform.close()
+      await expect(other.transform.close()).resolves.toBeUndefined()
+      await other.done()
+    })
+  })
+}
