@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ParquetSchema, ParquetWriter } from 'parquetjs-lite'
+import parquetjs from 'parquetjs-lite'
 import { duckdbTransform } from '#engine/adapters/embedded/duckdb-transform.ts'
 import type { Batch } from '#engine/core/batch.ts'
 import type { TopicShape } from '#engine/core/columns.ts'
@@ -57,7 +57,7 @@ async function viaTransform(transform: OpenTransform, batch: Batch): Promise<voi
 }
 
 async function viaParquetjs(file: string, { ndjson }: Batch): Promise<void> {
-  const schema = new ParquetSchema({
+  const schema = new parquetjs.ParquetSchema({
     id: { type: 'UTF8' },
     kind: { type: 'UTF8' },
     diameter_m: { type: 'DOUBLE' },
@@ -65,7 +65,7 @@ async function viaParquetjs(file: string, { ndjson }: Batch): Promise<void> {
     seq: { type: 'INT64' },
     observed_at: { type: 'TIMESTAMP_MILLIS' },
   })
-  const writer = await ParquetWriter.openFile(schema, file)
+  const writer = await parquetjs.ParquetWriter.openFile(schema, file)
   for (const line of Buffer.from(ndjson).toString().split('\n')) {
     const row = JSON.parse(line) as Record<string, unknown>
     await writer.appendRow({ ...row, observed_at: new Date(String(row['observed_at'])) })
