@@ -38,7 +38,7 @@ const SPACE = {
   note: { const: 'x'.repeat(21) },
 }
 
-/** Measures the generator, the CSV reader and the embedded database, each alone; some thirty seconds on two cores. */
+/** Measures the generator, the CSV reader and the embedded database, each alone; some twenty seconds on two cores. */
 export async function measureProducers(): Promise<readonly ProducerFigure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   try {
