@@ -116,6 +116,16 @@ describe.each(ways)('a client %s', (_, openClient) => {
     await expect.poll(() => calls, { timeout: 1000 }).toContain('query cancelled')
   })
 
+  it('ends a stream that waits for its next item when it is left, at once', async () => {
+    const { client, calls } = await openClient()
+    const stream = await client.sql.query({ sql: 'forever' })
+    const next = stream.next().catch(() => undefined)
+    await sleep(30)
+    await stream.return?.()
+    await next
+    await expect.poll(() => calls, { timeout: 1000 }).toContain('query cancelled')
+  })
+
   it('reads what it has appended, and the lake', async () => {
     const { client } = await openClient()
     await client.topics.create({ topic: 'things', partitions: 3 })
