@@ -12,7 +12,7 @@ it('writes numbers so that they come back the same', () => {
 })
 
 it('refuses what SQL has no text for', () => {
-  const refused = expect.objectContaining({ code: 'SQL_REFUSED' })
+  const refused: unknown = expect.objectContaining({ code: 'SQL_REFUSED' })
   expect(() => literal('a\0b')).toThrow(refused)
   expect(() => identifier('\0')).toThrow(refused)
   for (const value of [Number.NaN, Infinity, -Infinity]) expect(() => numberLiteral(value)).toThrow(refused)
