@@ -59,6 +59,7 @@ export function queryingContract(stand: DatabaseStand): void {
       "SELECT pg_read_file('postgresql.conf')",
       "SELECT lo_export(1, '/tmp/out')",
       "COPY asked TO '/tmp/out'",
+      'SELECT lo_create(0)',
       'SELECT pg_sleep(1000)',
       'SET ROLE postgres',
       'COMMIT',

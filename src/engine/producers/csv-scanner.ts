@@ -35,7 +35,7 @@ export class CsvScanner {
     let fresh = true
     for (let at = from; at < length; at++) {
       const byte = bytes[at]
-      if (byte === NEWLINE || byte === RETURN) return this.#lineEnd(source, at)
+      if (byte === NEWLINE || byte === RETURN) return this.#lineEnd(bytes, at)
       if (fresh && byte === QUOTE) at = closingQuote(bytes, at)
       if (at < 0) return last ? 'unclosed' : 'partial'
       fresh = byte === this.#delimiter
@@ -48,7 +48,7 @@ export class CsvScanner {
     const { bytes } = source
     const end = bytes.length
     for (let at = from; at < end; at++) {
-      if (bytes[at] === NEWLINE || bytes[at] === RETURN) return this.#lineEnd(source, at)
+      if (bytes[at] === NEWLINE || bytes[at] === RETURN) return this.#lineEnd(bytes, at)
     }
     return source.last ? this.#found(end, end) : 'partial'
   }
@@ -58,10 +58,9 @@ export class CsvScanner {
     this.#found(bytes.length, bytes.length)
   }
 
-  #lineEnd({ bytes, last }: CsvBytes, at: number): Scan {
-    if (bytes[at] === NEWLINE) return this.#found(at, at + 1)
-    if (at + 1 === bytes.length && !last) return 'partial'
-    return this.#found(at, bytes[at + 1] === NEWLINE ? at + 2 : at + 1)
+  /** Of a \r\n that the bytes end between, the \n is taken for an empty line the next time. */
+  #lineEnd(bytes: Uint8Array, at: number): Scan {
+    return this.#found(at, bytes[at] === RETURN && bytes[at + 1] === NEWLINE ? at + 2 : at + 1)
   }
 
   #found(end: number, next: number): Scan {

@@ -9,6 +9,7 @@ import type { Column } from '#engine/core/columns.ts'
 import type { Json } from '#engine/core/json.ts'
 import type { ProducerContext } from '#engine/ports/producer.ts'
 import { columnsOf, drain, failure, parsed, producerContext } from '#tests/producer-context.ts'
+import type { Drained } from '#tests/producer-context.ts'
 import { csv } from './csv.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-csv-'))
@@ -236,23 +237,40 @@ describe('going on', () => {
   }
 
   it('gives the same records whatever the limits are, none twice and none left out', async () => {
-    const { lines } = await read(content)
-    const file = fileOf(content)
-    const pieces: string[] = []
-    let position: Json | undefined
-    for (const max of [
-      { records: 1, bytes: 10 },
-      { records: 2_000, bytes: 1_000 },
-      { records: 3_000, bytes: 2 ** 20 },
-    ]) {
-      await using source = await csv.open({ file }, producerContext(position === undefined ? {} : { position }))
-      const piece = await drain(source, max, 1)
-      expect(piece.lines.length === 1 || piece.lines.join('\n').length <= max.bytes).toBe(true)
-      pieces.push(...piece.lines)
-      position = piece.position
+    const surplus = content.replaceAll(/^(\d+00),/gm, '$1,surplus,')
+    const whole = await read(surplus, {}, { key: 'id' })
+    const file = fileOf(surplus)
+    const pieces: Drained = { lines: [], keys: [], exact: new Map(), position: undefined, ended: false }
+    for (const bytes of [10, 100, 1_000, 5_000, 2 ** 20]) {
+      const context = producerContext({
+        key: 'id',
+        ...(pieces.position !== undefined && { position: pieces.position }),
+      })
+      await using source = await csv.open({ file }, context)
+      const piece = await drain(source, { records: 2_000, bytes }, bytes < 2 ** 20 ? 30 : Infinity)
+      for (const [index, value] of piece.exact) pieces.exact.set(pieces.lines.length + index, value)
+      pieces.lines.push(...piece.lines)
+      pieces.keys.push(...piece.keys)
+      pieces.position = piece.position
     }
-    pieces.push(...(await resume(file, position)).lines)
-    expect(pieces).toEqual(lines)
+    expect(pieces.lines).toEqual(whole.lines)
+    expect(pieces.keys).toEqual(whole.keys)
+    expect(pieces.exact).toEqual(whole.exact)
+    expect(whole.exact.size).toBe(49)
+  })
+
+  it('keeps to the limits of a pull, but gives one record at least', async () => {
+    await using source = await csv.open({ file: fileOf(content) }, producerContext())
+    for (const [bytes, count] of [
+      [1, 1],
+      [100, 2],
+      [5_000, 127],
+    ] as const) {
+      const pulled = await source.next({ records: 1_000, bytes })
+      if (typeof pulled === 'string') throw new Error(pulled)
+      expect(pulled.records.count).toBe(count)
+      expect(count === 1 || pulled.records.ndjson.length <= bytes).toBe(true)
+    }
   })
 
   it('goes on with what was added to the file', async () => {
