@@ -5,10 +5,18 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Lake } from '#engine/ports/lake.ts'
 
+export interface LocalCopies {
+  readonly paths: readonly string[]
+  /** Where the copies go. */
+  readonly folder: string
+  /** Ends the copying. */
+  readonly signal?: AbortSignal
+}
+
 /** Copies files of the lake to this machine for as long as `use` runs. */
 export async function withLocalCopies<T>(
   lake: Lake,
-  { paths, folder }: { readonly paths: readonly string[]; readonly folder: string },
+  { paths, folder, signal }: LocalCopies,
   use: (files: readonly string[]) => Promise<T>,
 ): Promise<T> {
   const local = await mkdtemp(join(folder, 'copy-'))
@@ -17,7 +25,10 @@ export async function withLocalCopies<T>(
       path,
       file: join(local, `${index}-${path.slice(path.lastIndexOf('/') + 1)}`),
     }))
-    for (const { path, file } of files) await pipeline(Readable.from(await lake.open(path)), createWriteStream(file))
+    for (const { path, file } of files) {
+      signal?.throwIfAborted()
+      await pipeline(Readable.from(await lake.open(path)), createWriteStream(file))
+    }
     return await use(files.map(({ file }) => file))
   } finally {
     await rm(local, { recursive: true, force: true })

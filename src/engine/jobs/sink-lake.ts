@@ -7,6 +7,7 @@ import type { Lake } from '#engine/ports/lake.ts'
 import type { FileProgram, Slice, Transform } from '#engine/ports/transform.ts'
 import type { CloseAge } from './close-age.ts'
 import type { CommitLog } from './commit-log-runner.ts'
+import { EndedFolders } from './ended-folders.ts'
 import { openSinkLog } from './open-sink-log.ts'
 import { OpenSlices } from './open-slices.ts'
 import type { PartitionReader } from './partition-reader.ts'
@@ -22,6 +23,8 @@ export interface LakeSinkOptions {
   readonly broker: Broker
   readonly lake: Lake
   readonly transform: Transform
+  /** Of the transform. */
+  readonly tempFolder: string
   readonly age: CloseAge
   readonly clock: () => number
   readonly newId: () => string
@@ -40,6 +43,7 @@ class LakeSink implements PartitionReader {
   readonly #options: LakeSinkOptions
   readonly #program: FileProgram
   readonly #commitLog: CommitLog
+  readonly #ended: EndedFolders
   #open: OpenSlices
   /** One commit at a time runs beside the next batch being collected. It never rejects: `#failure` is raised by whoever comes next. */
   #committing: Promise<void> = Promise.resolve()
@@ -47,10 +51,18 @@ class LakeSink implements PartitionReader {
   #more = 1
 
   constructor(options: LakeSinkOptions, commitLog: CommitLog) {
-    const { columns, format, partitionBy } = options.plan
+    const { columns, format, partitionBy, path } = options.plan
+    const program = { columns, format, partitionBy }
     this.#options = options
     this.#commitLog = commitLog
-    this.#program = { columns, format, partitionBy }
+    this.#program = program
+    this.#ended = new EndedFolders({
+      ...options,
+      name: { ...options, path },
+      program,
+      commitLog,
+      onFailure: (error) => this.#fail(error),
+    })
     this.#open = new OpenSlices(commitLog.at.last + 1)
   }
 
@@ -59,7 +71,7 @@ class LakeSink implements PartitionReader {
   }
 
   get due(): number {
-    return this.#open.since + this.#options.age.ageMs(this.#options.clock()) * this.#more
+    return this.#failure === undefined ? Math.min(this.#ripe, this.#ended.due) : -Infinity
   }
 
   async take(slice: Slice): Promise<void> {
@@ -71,7 +83,8 @@ class LakeSink implements PartitionReader {
 
   async tick(now: number): Promise<void> {
     this.#raise()
-    if (now >= this.due) await this.#close()
+    this.#ended.look(now)
+    if (now >= this.#ripe) await this.#close()
   }
 
   async flush(): Promise<void> {
@@ -86,9 +99,19 @@ class LakeSink implements PartitionReader {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ended[Symbol.asyncDispose]()
     await this.#committing
     await this.#open.release()
     await this.#commitLog.close()
+  }
+
+  /** When the open batch is too old. */
+  get #ripe(): number {
+    return this.#open.since + this.#options.age.ageMs(this.#options.clock()) * this.#more
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error))
   }
 
   #raise(): void {
@@ -107,9 +130,7 @@ class LakeSink implements PartitionReader {
     const closed = this.#open
     this.#open = new OpenSlices(closed.next)
     this.#more = 1
-    this.#committing = this.#commit(closed).catch((error: unknown) => {
-      this.#failure = error instanceof Error ? error : new Error(String(error))
-    })
+    this.#committing = this.#commit(closed).catch((error: unknown) => this.#fail(error))
   }
 
   async #commit(closed: OpenSlices): Promise<void> {
@@ -121,6 +142,7 @@ class LakeSink implements PartitionReader {
       const done = await this.#commitLog.commit({ first, last: next - 1, rows, rejected, lost, print, files })
       if (done === 'fenced') throw new SluiceError('FENCED', `filing ${topic} to ${plan.path}`, { retryable: true })
       age.filed(files.length, clock())
+      this.#ended.filed(files.map(({ folder }) => folder))
       log.debug({ topic, first, next, rows, files: files.length }, 'filed')
       await this.#hint(next)
     } finally {

@@ -4,10 +4,17 @@ import { type StandingFile, standingFile } from '#engine/core/commit-log/rebuild
 import { joinLakePath } from '#engine/core/lake-path.ts'
 import type { Lake } from '#engine/ports/lake.ts'
 
-/** Every data file of a log that stands below its sink's path, in no order. What a later file covers is among them. */
-export async function standingFiles(lake: Lake, log: LogName): Promise<readonly StandingFile[]> {
+/**
+ * Every data file of a log that stands below its sink's path, or below these folders in it, in no order. What a later file
+ * covers is among them.
+ */
+export async function standingFiles(
+  lake: Lake,
+  log: LogName,
+  below: readonly string[] = [''],
+): Promise<readonly StandingFile[]> {
   const found: StandingFile[] = []
-  const folders = ['']
+  const folders = [...below]
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const { kind, name, bytes } of await lake.list(joinLakePath(log.path, folder))) {
       if (hidden(name)) continue

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Transform } from './transform.ts'
 import { aggregatingContract } from './transform-aggregating.contract.ts'
+import { concatenatingContract } from './transform-concatenating.contract.ts'
 import { filteringContract } from './transform-filtering.contract.ts'
 import { parsingContract } from './transform-parsing.contract.ts'
 import { batchOf, ROCKS, rockLines } from './transform-samples.contract.ts'
@@ -41,6 +42,9 @@ export function transformContract(name: string, open: () => Promise<TransformSta
     })
     describe('writing', () => {
       writingContract(stand)
+    })
+    describe('concatenating', () => {
+      concatenatingContract(stand)
     })
     describe('aggregating', () => {
       aggregatingContract(stand)

@@ -90,6 +90,12 @@ export interface Transform extends AsyncDisposable {
   folders(program: FileProgram, slices: readonly Slice[]): Promise<number>
   /** One local file for each folder, rows in offset order. The slices are of one topic partition, in order. */
   write(program: FileProgram, slices: readonly Slice[]): Promise<readonly WrittenFile[]>
+  /**
+   * One local file, its folder "", from files that `write` made, given in the order of their offsets: rows stay in that
+   * order, values as they are. A column that a file doesn't have is null. The files stay; where it fails, nothing else does.
+   * `signal` ends it early: CANCELLED.
+   */
+  concat(program: FileProgram, localFiles: readonly string[], signal?: AbortSignal): Promise<WrittenFile>
   /** The records as cast, one JSON object a line with the columns in order, and their offsets. */
   rows(
     columns: readonly Column[],

@@ -18,6 +18,7 @@ import type {
 } from '#engine/ports/transform.ts'
 import { mergeStates, openAggregateState } from './duckdb-aggregate.ts'
 import { BatchTables } from './duckdb-batch-tables.ts'
+import { concatFiles } from './duckdb-concat.ts'
 import { DuckdbSession } from './duckdb-connection.ts'
 import { filterBatch } from './duckdb-filter.ts'
 import { openLockedDuckdb } from './duckdb-instance.ts'
@@ -78,6 +79,10 @@ class DuckdbTransform implements Transform {
 
   async write(program: FileProgram, slices: readonly Slice[]): Promise<readonly WrittenFile[]> {
     return this.#inSession((session) => writeFiles({ session, folder: this.#folder, program, slices }))
+  }
+
+  concat(program: FileProgram, localFiles: readonly string[], signal?: AbortSignal): Promise<WrittenFile> {
+    return concatFiles({ folder: this.#folder, program, localFiles, signal })
   }
 
   rows(

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBTimestampValue } from '@duckdb/node-api'
+import { partitionFolder } from '#engine/core/partition-folder.ts'
 import { identifier, literal } from '#engine/core/sql-literal.ts'
 import type { FileProgram, Slice, WrittenFile } from '#engine/ports/transform.ts'
 import type { DuckdbSession } from './duckdb-connection.ts'
 import { columnSql, type SliceSql, sliceSql } from './duckdb-slice-sql.ts'
+
+/** How data files are written. */
+export const PARQUET = 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880'
 
 export interface WriteOptions {
   readonly session: DuckdbSession
@@ -33,7 +37,7 @@ export async function foldersOf({ session, program, slices }: WriteOptions): Pro
   const folders = new Map<string, { rows: number; readonly starts: string[] }>()
   for (const [start, rows] of await result.getRows()) {
     const time = start instanceof DuckDBTimestampValue ? new Date(Number(start.micros / 1000n)) : new Date(0)
-    const name = folderName(partitionBy, time)
+    const name = partitionFolder(partitionBy, time)
     const folder = folders.get(name) ?? { rows: 0, starts: [] }
     folder.rows += Number(rows)
     folder.starts.push(`TIMESTAMP ${literal(time.toISOString().slice(0, 19).replace('T', ' '))}`)
@@ -80,15 +84,10 @@ function fileValueSql({ format }: FileProgram, type: string, value: string): str
 }
 
 function formatSql({ format }: FileProgram): string {
-  return format === 'json' ? 'FORMAT json' : 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880'
+  return format === 'json' ? 'FORMAT json' : PARQUET
 }
 
 function startSql({ partitionBy }: FileProgram, { time }: SliceSql): string {
   if (partitionBy.length === 0) return "TIMESTAMP '1970-01-01'"
   return `date_trunc(${literal(partitionBy.includes('hour') ? 'hour' : 'day')}, ${time})::TIMESTAMP`
-}
-
-function folderName(partitionBy: FileProgram['partitionBy'], time: Date): string {
-  const iso = time.toISOString()
-  return partitionBy.map((part) => (part === 'dt' ? `dt=${iso.slice(0, 10)}` : `hour=${iso.slice(11, 13)}`)).join('/')
 }
