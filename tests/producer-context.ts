@@ -43,7 +43,10 @@ export async function drain(source: RecordSource, max: SourceLimits = LARGE, pul
     drained.ended = pulled === 'end'
     if (typeof pulled === 'string') return drained
     const { ndjson, keys, exact, count } = pulled.records
-    for (const [index, bytes] of exact ?? []) drained.exact.set(drained.lines.length + index, bytes)
+    for (const [index, bytes] of exact ?? []) {
+      if (index >= count) throw new Error(`an exact value for record ${index} of ${count}`)
+      drained.exact.set(drained.lines.length + index, bytes)
+    }
     const lines = Buffer.from(ndjson).toString('utf8').split('\n')
     if (lines.length !== count) throw new Error(`${lines.length} lines for ${count} records`)
     drained.lines.push(...lines)

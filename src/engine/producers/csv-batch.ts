@@ -15,6 +15,7 @@ export class CsvBatch {
   readonly #exact = new Map<number, Uint8Array>()
   readonly #keyed: boolean
   #before = 0
+  #exactBytes = 0
   count = 0
 
   constructor(layout: CsvLayout) {
@@ -22,9 +23,9 @@ export class CsvBatch {
     this.#keyed = layout.key !== undefined
   }
 
-  /** In bytes. */
+  /** In bytes, exact values included. */
   get size(): number {
-    return this.#out.at
+    return this.#out.at + this.#exactBytes
   }
 
   /** Adds a CSV record as a JSON object, or as its raw line where it can't be one. */
@@ -46,6 +47,7 @@ export class CsvBatch {
     this.count--
     this.#out.at = this.#before
     this.#keys.length = this.count
+    this.#exactBytes -= this.#exact.get(this.count)?.length ?? 0
     this.#exact.delete(this.count)
   }
 
@@ -66,8 +68,10 @@ export class CsvBatch {
 
   /** What may hold newlines, or isn't UTF-8, is no line: its bytes stand beside. Nor may it be taken for an object. */
   #raw(line: Uint8Array): void {
-    if (line.includes(NEWLINE) || !isUtf8(line)) this.#exact.set(this.count, new Uint8Array(line))
-    else if (/^\s*\{/.test(Buffer.from(line.subarray(0, 64)).toString('latin1'))) {
+    if (line.includes(NEWLINE) || !isUtf8(line)) {
+      this.#exact.set(this.count, new Uint8Array(line))
+      this.#exactBytes += line.length
+    } else if (/^\s*\{/.test(Buffer.from(line.subarray(0, 64)).toString('latin1'))) {
       this.#out.append(Buffer.from(JSON.stringify(Buffer.from(line).toString('utf8'))))
     } else this.#out.append(line)
     this.#count(null)
