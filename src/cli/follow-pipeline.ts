@@ -3,6 +3,7 @@ import { SluiceError } from '#engine/core/sluice-error.ts'
 import { fromWireError } from '#engine/core/wire-error.ts'
 import type { Context } from './context.ts'
 import { createProgress } from './progress.ts'
+import { createTroubleTeller } from './trouble.ts'
 import type { Session } from './session.ts'
 
 export interface FollowOptions {
@@ -41,11 +42,13 @@ type Watch = FollowOptions & { readonly signal: AbortSignal }
 async function watch({ client }: Session, context: Context, options: Watch): Promise<boolean> {
   const { name, untilIdle, until, signal } = options
   const progress = createProgress(context.terminal.stderr, performance.now())
+  const tell = createTroubleTeller(context, progress)
   const call = untilIdle ? client.pipelines.waitIdle : client.pipelines.watch
   try {
     for await (const status of await call({ name }, { signal })) {
       if (!context.json) await progress.show(status, performance.now())
-      throwFailure(status)
+      await tell(status)
+      throwFailure(status, untilIdle ? everything : exceptLater)
       if (until?.(status) === true) return true
     }
     return false
@@ -54,8 +57,18 @@ async function watch({ client }: Session, context: Context, options: Watch): Pro
   }
 }
 
+type Failure = NonNullable<PipelineStatus['failures']>[number]
+
+const everything = (): boolean => true
+
+/** A job of a kind that this version doesn't have is told at the end: the others have work to do until then. */
+function exceptLater({ error }: Failure): boolean {
+  return error.code !== 'KIND_LATER'
+}
+
 /** The first failure of a job that stopped for good, as an error. */
-export function throwFailure({ failures = [] }: PipelineStatus): void {
+export function throwFailure(status: PipelineStatus, counts: (failure: Failure) => boolean = everything): void {
+  const failures = (status.failures ?? []).filter(counts)
   const [first] = failures
   if (!first) return
   const { message, remedy } = first.error

@@ -1,5 +1,5 @@
 import type { PipelineStatus } from '#contract/status.ts'
-import { formatCount } from './format.ts'
+import { formatCount, formatNumberOf } from './format.ts'
 import { table } from './table.ts'
 
 /** One edge of a pipeline in words: what it is, how many records came, and what became of them. */
@@ -33,12 +33,15 @@ function lines<T>(kind: string, edges: Readonly<Record<string, T>>, split: (edge
 /** Counts that are always said; the others only where they aren't 0. */
 const ALWAYS = new Set(['out', 'filed', 'inserted', 'dropped'])
 
-const WORDS: Readonly<Record<string, string>> = { notYetVisible: 'not yet visible', files: 'files' }
+function counted(count: number, name: string): string {
+  if (name === 'files') return formatNumberOf(count, 'file')
+  return `${formatCount(count)} ${name === 'notYetVisible' ? 'not yet visible' : name}`
+}
 
 function became(counts: Counts): string {
   return Object.entries(counts)
     .filter(([name, count]) => typeof count === 'number' && (count > 0 || ALWAYS.has(name)))
-    .map(([name, count]) => `${formatCount(Number(count))} ${WORDS[name] ?? name}`)
+    .map(([name, count]) => counted(Number(count), name))
     .join(', ')
 }
 

@@ -18,5 +18,7 @@ export const wireErrorSchema = z.object({
   remedy: z.string(),
   retryable: z.boolean().exactOptional(),
   place: placeSchema.exactOptional(),
+  /** The code of the error behind this one, where it says more: why a job stopped. */
+  reason: codeSchema.exactOptional(),
 })
 export type WireError = z.infer<typeof wireErrorSchema>

@@ -173,7 +173,7 @@ describe('query', () => {
 
   it('says where in the SQL a mistake stands', async () => {
     const { sluice } = freshCli()
-    expect((await sluice(['query', 'wrong'])).err).toContain('There is no column "x". (at 1:8)')
+    expect((await sluice(['query', 'wrong'])).err).toContain('There is no column "x". (line 1, column 8)')
   })
 
   it('is cancelled by an interrupt', async () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Context } from '#cli/context.ts'
-import { followPipeline, throwUnbalanced, type Outcome } from '#cli/follow-pipeline.ts'
+import { followPipeline, throwFailure, throwUnbalanced, type Outcome } from '#cli/follow-pipeline.ts'
 import { ledgerTable } from '#cli/ledger-table.ts'
 import { durationOption, numberOption } from '#cli/options.ts'
 import { pipelineArgument } from '#cli/pipeline-argument.ts'
@@ -83,5 +83,6 @@ async function report(
   const [pipeline] = status.pipelines
   await answer(context, status, () => (pipeline ? ledgerTable(pipeline) : ''))
   if (pipeline) throwUnbalanced(pipeline)
+  if (pipeline && outcome !== 'interrupted') throwFailure(pipeline)
   return outcome === 'interrupted' ? 130 : 0
 }

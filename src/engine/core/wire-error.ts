@@ -13,7 +13,12 @@ export function toWireError(error: unknown): WireError {
     remedy: error.remedy ?? ERROR_CODES[error.code].remedy,
     ...(error.retryable ? { retryable: true } : {}),
     ...(error.place === undefined ? {} : { place: error.place }),
+    ...reasonOf(error),
   }
+}
+
+function reasonOf({ code, cause }: SluiceError): Pick<WireError, 'reason'> {
+  return isSluiceError(cause) && cause.code !== code ? { reason: cause.code } : {}
 }
 
 /** A whole sentence stays as it is; a gerund ("reading topic a") follows the code's cause. */
@@ -26,7 +31,9 @@ function sentence(code: WireError['code'], doing: string): string {
 function withDetail(message: string, cause: unknown): string {
   if (!(cause instanceof Error) || isSluiceError(cause)) return message
   const detail = firstLine(cause)
-  return detail === '' || message.includes(detail) ? message : `${message} ${detail}`
+  // "Binder Error: …": the class is no news.
+  const said = detail.replace(/^(\w+ )*Error: /, '')
+  return said === '' || message.includes(said) ? message : `${message} ${/[.!?]$/.test(detail) ? detail : `${detail}.`}`
 }
 
 function firstLine(error: unknown): string {
@@ -37,7 +44,7 @@ function firstLine(error: unknown): string {
 /** What came as a wire error, as the error that it was. */
 export function fromWireError(wire: WireError, cause?: unknown): SluiceError {
   return new SluiceError(wire.code, wire.message, {
-    cause: isSluiceError(cause) ? cause : undefined,
+    cause: isSluiceError(cause) ? cause : wire.reason && new SluiceError(wire.reason, wire.message),
     remedy: wire.remedy,
     retryable: wire.retryable ?? false,
     ...(wire.place === undefined ? {} : { place: wire.place }),

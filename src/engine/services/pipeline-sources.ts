@@ -113,7 +113,8 @@ async function readText(file: string): Promise<string> {
 function invalid(file: string, problems: readonly Problem[]): SluiceError {
   const errors = problems.filter(({ severity }) => severity === 'error')
   const lines = errors.map(
-    ({ line, column, key, message, remedy }) => `  ${line}:${column} ${key}: ${message} ${remedy}`,
+    ({ line, column, key, message, remedy }) =>
+      `  ${line}:${column} ${key === '' ? '' : `${key}: `}${message} ${remedy}`,
   )
   const [first] = errors
   const count = errors.length === 1 ? 'one mistake' : `${errors.length} mistakes`

@@ -7,7 +7,7 @@ import type { LedgerFacts } from '#engine/core/ledger-facts.ts'
 import type { Plan } from '#engine/core/plan.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
 import { UnitStates } from '#engine/core/unit-states.ts'
-import type { UnitReport } from '#engine/core/unit-states.ts'
+import type { JobFailure, UnitReport } from '#engine/core/unit-states.ts'
 import type { Log } from '#engine/ports/adapter.ts'
 import type { Warehouse } from '#engine/ports/warehouse.ts'
 import { readLedgerFacts } from './ledger-facts.ts'
@@ -41,10 +41,14 @@ interface Running {
   readonly units: UnitStates
 }
 
+type States = Pick<PipelineStatus, 'state' | 'failures' | 'retrying'>
+
 /** Starts and stops pipelines, and knows how each stands. */
 export class RunningPipelines {
   readonly #parts: PipelineParts
   readonly #running = new Map<string, Running>()
+  /** What had failed for good in a pipeline's last run, by its name: it is still said once it was stopped. */
+  readonly #failed = new Map<string, readonly JobFailure[]>()
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
@@ -117,7 +121,9 @@ export class RunningPipelines {
       return { name }
     }
     running.state = 'stopping'
+    const { failures } = running.units
     await jobs.stop(name)
+    this.#failed.set(name, failures)
     this.#running.delete(name)
     return { name }
   }
@@ -136,7 +142,7 @@ export class RunningPipelines {
   async look(plan: Plan): Promise<{ readonly status: PipelineStatus; readonly facts: LedgerFacts }> {
     const facts = await readLedgerFacts(plan, this.#parts)
     const ledger = ledgerOf(plan, facts)
-    return { facts, status: { name: plan.name, ...statesOf(this.#running.get(plan.name)), ledger } }
+    return { facts, status: { name: plan.name, ...this.#statesOf(plan.name), ledger } }
   }
 
   /** The plan as it runs or last ran; else as its file says. PIPELINE_UNKNOWN. */
@@ -144,6 +150,13 @@ export class RunningPipelines {
     return (
       this.#running.get(name)?.plan ?? this.#parts.stored.get(name)?.plan ?? (await this.#parts.sources.plan(name)).plan
     )
+  }
+
+  #statesOf(name: string): States {
+    const running = this.#running.get(name)
+    if (running) return statesOf(running)
+    const failures = this.#failed.get(name) ?? []
+    return { state: 'stopped', ...(failures.length > 0 && { failures: [...failures] }) }
   }
 
   async #run(plan: Plan): Promise<void> {
@@ -171,9 +184,7 @@ export class RunningPipelines {
   }
 }
 
-function statesOf(running: Running | undefined): Pick<PipelineStatus, 'state' | 'failures' | 'retrying'> {
-  if (!running) return { state: 'stopped' }
-  const { state, units } = running
+function statesOf({ state, units }: Running): States {
   const { failures, retrying } = units
   return {
     state: state === 'running' ? units.state : state,

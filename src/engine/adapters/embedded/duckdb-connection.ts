@@ -1,11 +1,11 @@
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
 import { SluiceError } from '#engine/core/sluice-error.ts'
-import { plainDuckdbMessage } from './duckdb-errors.ts'
+import { fromDisk, plainDuckdbMessage } from './duckdb-errors.ts'
 
 /**
  * A connection that does one thing after another, whoever asks, and keeps the statements it has prepared. Each text is
  * one statement: with a second one behind it, it is refused and nothing of it runs. SQL_FAILED for a text that can't be
- * planned; what fails as it runs is DuckDB's own error.
+ * planned, DISK_FULL where it is; what else fails as it runs is DuckDB's own error.
  */
 export class DuckdbSession {
   readonly #connection: DuckDBConnection
@@ -67,6 +67,8 @@ async function execute(
   try {
     statement.bind([...values])
     return await statement.run()
+  } catch (error) {
+    throw fromDisk(error)
   } finally {
     // A bound batch is megabytes; the statement lives on.
     statement.clearBindings()

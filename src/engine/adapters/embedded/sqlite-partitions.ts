@@ -42,6 +42,6 @@ export function savePartition(sql: Sql, row: Omit<PartitionRow, 'seal'>): void {
 
 function unknownPartition(sql: Sql, topic: string, partition: number): SluiceError {
   const known = sql.one('SELECT id FROM topics WHERE name = $topic', { topic })
-  const what = known ? `topic ${topic} has no partition ${partition}` : `there is no topic ${topic}`
+  const what = known ? `Topic ${topic} has no partition ${partition}.` : `There is no topic ${topic}.`
   return new SluiceError('TOPIC_UNKNOWN', what)
 }

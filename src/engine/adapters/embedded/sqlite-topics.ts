@@ -1,4 +1,5 @@
 import { SluiceError } from '#engine/core/sluice-error.ts'
+import { suggestion } from '#engine/core/suggest.ts'
 import type { TopicDescription, TopicSettings } from '#engine/ports/broker.ts'
 import { partitionsOf, savePartition } from './sqlite-partitions.ts'
 import { checkSeal, sealed } from './sqlite-seal.ts'
@@ -55,9 +56,14 @@ export function describeTopics(sql: Sql, names?: readonly string[]): readonly To
   if (!names) return allTopics(sql).map((row) => describe(sql, row))
   return [...new Set(names)].sort().map((name) => {
     const row = findTopic(sql, name)
-    if (!row) throw new SluiceError('TOPIC_UNKNOWN', `there is no topic ${name}`)
+    if (!row) throw unknownTopic(sql, name)
     return describe(sql, row)
   })
+}
+
+function unknownTopic(sql: Sql, name: string): SluiceError {
+  const names = allTopics(sql).map((row) => row.name)
+  return new SluiceError('TOPIC_UNKNOWN', `There is no topic ${name}.`, { remedy: suggestion(name, names, 'Topics') })
 }
 
 /** Takes the topic and the positions on it away; its batches stay behind for the sweep. */
