@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import parquetjs from 'parquetjs-lite'
 import { duckdbTransform } from '#engine/adapters/embedded/duckdb-transform.ts'
 import type { Batch } from '#engine/core/batch.ts'
@@ -11,6 +12,8 @@ import { median } from './figure.ts'
 const COUNT = 20_000
 const RUNS = 5
 const log = { debug() {}, info() {}, warn() {}, error() {} }
+
+const rowSchema = z.record(z.string(), z.unknown())
 
 const shape: TopicShape = {
   topic: 'space_data',
@@ -67,7 +70,7 @@ async function viaParquetjs(file: string, { ndjson }: Batch): Promise<void> {
   })
   const writer = await parquetjs.ParquetWriter.openFile(schema, file)
   for (const line of Buffer.from(ndjson).toString().split('\n')) {
-    const row = JSON.parse(line) as Record<string, unknown>
+    const row = rowSchema.parse(JSON.parse(line))
     await writer.appendRow({ ...row, observed_at: new Date(String(row['observed_at'])) })
   }
   await writer.close()

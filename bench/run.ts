@@ -6,10 +6,12 @@ import type { Figure } from './figure.ts'
 import { measureFirstQuery } from './first-query.ts'
 import { measureLatency } from './latency.ts'
 import { measureAgainstParquetjs } from './parquetjs.ts'
+import { measureTransform } from './transform.ts'
 
 /** Every measurement by name; `npm run bench -- <name>` takes those alone. */
 const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'end to end': measureEndToEnd,
+  transform: measureTransform,
   parquetjs: measureAgainstParquetjs,
   latency: measureLatency,
   'first query': measureFirstQuery,

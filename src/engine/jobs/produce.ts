@@ -9,8 +9,8 @@ import type { Pulled, RecordSource } from '#engine/ports/producer.ts'
 import { sleep } from '#engine/ports/sleep.ts'
 import type { JobParts } from './job-parts.ts'
 
-/** One transaction of a producer. An endless one is cut by `dueAt` long before. */
-const LIMITS = { records: 10_000, bytes: 4 * 1024 * 1024 }
+/** One transaction of a producer that is as fast as it can be; one with a rate gives what is due. */
+const LIMITS = { records: 30_000, bytes: 8 * 1024 * 1024 }
 /** A source that says nothing of when it goes on is asked again after this. Milliseconds. */
 const LONGEST_WAIT_MS = 1_000
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { TopicShape } from '#engine/core/columns.ts'
 import type { Broker, ReadLimits } from '#engine/ports/broker.ts'
 import type { Parsed, Slice, Transform } from '#engine/ports/transform.ts'
@@ -19,6 +20,10 @@ interface Member {
   behind: boolean
 }
 
+/** After a batch smaller than this the front lets records gather for a moment: a few large batches cost less than many small ones. */
+const SMALL_BATCH = 10_000
+const GATHER_MS = 50
+
 export interface SharedPartitionOptions {
   readonly broker: Broker
   readonly transform: Transform
@@ -38,6 +43,8 @@ export class SharedPartition {
   #entries: Entry[] = []
   #front: { readonly from: number; readonly entry: Promise<Entry | undefined> } | undefined
   #moved = Promise.withResolvers<void>()
+  /** Until when the front lets records gather, on the clock. */
+  #gatherUntil = 0
 
   constructor(options: SharedPartitionOptions) {
     this.#options = options
@@ -99,8 +106,13 @@ export class SharedPartition {
 
   async #advance(next: number): Promise<Entry | undefined> {
     await this.#room()
+    const { clock } = this.#options
+    const early = this.#gatherUntil - clock()
+    if (early > 0) await delay(early)
     const entry = await this.#read(next)
-    if (entry) this.#entries.push(entry)
+    if (!entry) return undefined
+    this.#entries.push(entry)
+    this.#gatherUntil = entry.parsed.batch.count < SMALL_BATCH ? clock() + GATHER_MS : 0
     return entry
   }
 

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import { isFromJobProcess } from './messages.ts'
 import type { FromJobProcess, ToJobProcess } from './messages.ts'
 
@@ -20,9 +19,12 @@ export interface JobProcessEvents {
 
 export type ForkJobProcess = (events: JobProcessEvents) => JobProcessHandle
 
+/** The entry stands beside this file, in the sources and in a build. */
+const ENTRY = join(import.meta.dirname, `job-process${extname(import.meta.filename)}`)
+
 /** Forks a job process of Node. It ends by itself when this process is gone. */
 export const forkNodeJobProcess: ForkJobProcess = ({ onMessage, onExit }) => {
-  const child = fork(jobProcessEntry(), {
+  const child = fork(ENTRY, {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -40,17 +42,6 @@ export const forkNodeJobProcess: ForkJobProcess = ({ onMessage, onExit }) => {
     },
     kill: () => child.kill('SIGKILL'),
   }
-}
-
-/** The entry beside this file in the sources; in a build, where the build puts it. */
-function jobProcessEntry(): string {
-  const source = join(import.meta.dirname, 'job-process.ts')
-  if (import.meta.filename.endsWith('.ts') && existsSync(source)) return source
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const built = join(folder, 'dist', 'engine', 'processes', 'job-process.js')
-    if (existsSync(built)) return built
-  }
-  throw new Error('the job process is not built: run `npm run build`')
 }
 
 function onceOnly(call: (reason: string) => void): (reason: string) => void {

@@ -22,6 +22,7 @@ export interface CsvLayout extends CsvDialect {
 /** JSON for each byte that doesn't stand for itself in a JSON string; in UTF-8, bytes from 0x80 on do. */
 const UTF8_ESCAPES = escapes(false)
 const WINDOWS_ESCAPES = escapes(true)
+const ESCAPED_QUOTE = pieceOf('\\"')
 
 /** How a record was taken. One that was not (too many fields, or not the encoding that was promised) wrote nothing. */
 export interface EncodedRecord {
@@ -103,35 +104,45 @@ export class CsvEncoder {
 
   /** Writes the text of the field at `start`; gives where it ends. */
   #field(start: number): number {
-    const bytes = this.#bytes
-    const end = this.#end
-    const { delimiter } = this.#layout
-    let at = bytes[start] === QUOTE && start < end ? this.#quoted(start + 1) : start
-    for (; at < end; at++) {
-      const byte = bytes[at] ?? 0
-      if (byte === delimiter) return at
-      this.#put(byte)
-    }
-    return at
+    const quoted = start < this.#end && this.#bytes[start] === QUOTE
+    return this.#until(this.#layout.delimiter, quoted ? this.#quoted(start + 1) : start)
   }
 
   /** Writes what stands between quotes; gives where the text goes on behind them. */
   #quoted(start: number): number {
-    const bytes = this.#bytes
-    const end = this.#end
-    for (let at = start; at < end; at++) {
-      const byte = bytes[at] ?? 0
-      if (byte === QUOTE && (++at === end || bytes[at] !== QUOTE)) return at
-      this.#put(byte)
+    let at = this.#until(QUOTE, start)
+    while (at + 1 < this.#end && this.#bytes[at + 1] === QUOTE) {
+      this.#out.copy(ESCAPED_QUOTE)
+      at = this.#until(QUOTE, at + 2)
     }
-    return end
+    return at + 1
   }
 
-  #put(byte: number): void {
-    this.#high |= byte
-    const escape = this.#escapes[byte]
-    if (escape) this.#out.copy(escape)
-    else this.#out.byte(byte)
+  /** Writes bytes up to `stop` or the record's end; gives where that is. All of the file passes through this loop. */
+  #until(stop: number, start: number): number {
+    const out = this.#out
+    const from = this.#bytes
+    const to = out.bytes
+    const end = this.#end
+    const special = this.#escapes
+    let high = 0
+    let put = out.at
+    let at = start
+    for (; at < end; at++) {
+      const byte = from[at] ?? 0
+      if (byte === stop) break
+      high |= byte
+      const escape = special[byte]
+      if (escape === undefined) to[put++] = byte
+      else {
+        out.at = put
+        out.copy(escape)
+        put = out.at
+      }
+    }
+    out.at = put
+    this.#high |= high
+    return at
   }
 
   #close(field: number, value: number): void {

@@ -5,9 +5,9 @@ import { SluiceError } from '#engine/core/sluice-error.ts'
 import { sleep } from '#engine/ports/sleep.ts'
 import type { JobRunner, RunningPipelines } from './pipelines.ts'
 
-const LOOK_MS = 100
-/** Watchers get at most so many states a second. */
+/** A look reads what is durable, which costs a little: four a second are enough to watch, and near the end ten. */
 const WATCH_MS = 250
+const SETTLE_MS = 100
 
 /** How the pipeline stands: at once, then whenever that changes, until aborted or stopped. */
 export async function* watchPipeline(
@@ -46,8 +46,9 @@ export async function* waitUntilIdle(
     const still = isStill(plan, status, facts) ? JSON.stringify(status) : ''
     if (still !== '' && still === before) return
     before = still
-    if (producersEnded(plan, facts)) jobs.flush(name)
-    await sleep(LOOK_MS, signal)
+    const ended = producersEnded(plan, facts)
+    if (ended) jobs.flush(name)
+    await sleep(ended ? SETTLE_MS : WATCH_MS, signal)
   }
 }
 
