@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { Column } from '#engine/core/columns.ts'
 import type { Json } from '#engine/core/json.ts'
 import type { ProducerContext } from '#engine/ports/producer.ts'
-import { columnsOf, drain, failure, parsed, producerContext } from '#tests/producer-context.ts'
+import { columnsOf, drain, failure, parsed, producerContext, recordsOf } from '#tests/producer-context.ts'
 import type { Drained } from '#tests/producer-context.ts'
 import { csv } from './csv.ts'
 
@@ -268,8 +268,9 @@ describe('going on', () => {
     ] as const) {
       const pulled = await source.next({ records: 1_000, bytes })
       if (typeof pulled === 'string') throw new Error(pulled)
-      expect(pulled.records.count).toBe(count)
-      expect(count === 1 || pulled.records.ndjson.length <= bytes).toBe(true)
+      const records = recordsOf(pulled)
+      expect(records.count).toBe(count)
+      expect(count === 1 || records.ndjson.length <= bytes).toBe(true)
     }
   })
 

@@ -1,7 +1,8 @@
+import { routeRecords } from '#engine/core/route-records.ts'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Json } from '#engine/core/json.ts'
-import { columnsOf, drain, failure, parsed, producerContext } from '#tests/producer-context.ts'
+import { columnsOf, drain, failure, parsed, producerContext, recordsOf, LARGE } from '#tests/producer-context.ts'
 import { generator } from './generator.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 1, 2, 3, 456)
@@ -70,9 +71,9 @@ it('keeps to the limits of a pull, but gives one record at least', async () => {
   const small = await source.next({ records: 50, bytes: 1 })
   const some = await source.next({ records: 50, bytes: 4_000 })
   if (typeof small === 'string' || typeof some === 'string') throw new Error('nothing given')
-  expect(small.records.count).toBe(1)
-  expect(some.records.count).toBeGreaterThan(5)
-  expect(some.records.ndjson.length).toBeLessThanOrEqual(4_000)
+  expect(recordsOf(small).count).toBe(1)
+  expect(recordsOf(some).count).toBeGreaterThan(5)
+  expect(recordsOf(some).ndjson.length).toBeLessThanOrEqual(4_000)
 })
 
 it('ends after its count, and stays ended', async () => {
@@ -214,4 +215,27 @@ it('refuses what it can’t make, and names it', async () => {
   }
   expect((await failure(made({ context: { key: 'absent' } }))).code).toBe('PIPELINE_INVALID')
   expect((await failure(made({ context: { position: { n: 'x' } } }))).code).toBe('STORE_DAMAGED')
+})
+
+it('gives the same records by partition where it is told how many there are, as the router would', async () => {
+  const settings = { rate: 0, count: 500, seed: 3, record: SPACE }
+  await using plain = await generator.open(settings, producerContext({ key: 'id' }))
+  await using routing = await generator.open(settings, producerContext({ key: 'id', partitions: 3 }))
+  const [records, pulled] = [await plain.next(LARGE), await routing.next(LARGE)]
+  if (typeof records === 'string' || typeof pulled === 'string' || !('routed' in pulled))
+    throw new Error('nothing routed')
+  const expected = routeRecords(recordsOf(records), 3, 0)
+  const plainly = (routes: typeof expected) =>
+    routes.map(({ partition, records: { count, ndjson, keys } }) => ({
+      partition,
+      count,
+      keys,
+      text: Buffer.from(ndjson).toString(),
+    }))
+  expect(plainly(pulled.routed)).toEqual(plainly(expected))
+  expect(pulled.routed.map(({ records: { ends, ndjson } }) => ends?.at(-1) === ndjson.length)).toEqual([
+    true,
+    true,
+    true,
+  ])
 })

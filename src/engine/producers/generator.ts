@@ -26,7 +26,8 @@ export const generator = defineProducer({
     checkKey(settings, context)
     const fields = await generatorFields(settings.record, context.columns, seed)
     const records = new GeneratedRecords(fields, context.key, generatorFaults(settings.faults, seed))
-    return new GeneratorSource({ settings, records, clock: context.clock }, { n: at?.n ?? 0, seed })
+    const { clock, partitions } = context
+    return new GeneratorSource({ settings, records, clock, partitions }, { n: at?.n ?? 0, seed })
   },
 })
 
@@ -34,6 +35,7 @@ interface GeneratorParts {
   readonly settings: GeneratorSettings
   readonly records: GeneratedRecords
   readonly clock: () => number
+  readonly partitions: number | undefined
 }
 
 class GeneratorSource implements RecordSource {
@@ -42,14 +44,17 @@ class GeneratorSource implements RecordSource {
   readonly #pace: Pace
   readonly #count: number
   readonly #seed: number
+  readonly #partitions: number | undefined
   #n: number
+  #turn = 0
 
-  constructor({ settings, records, clock }: GeneratorParts, { n, seed }: GeneratorPosition) {
+  constructor({ settings, records, clock, partitions }: GeneratorParts, { n, seed }: GeneratorPosition) {
     this.#records = records
     this.#clock = clock
     this.#pace = new Pace(settings.rate, clock())
     this.#count = settings.count ?? Infinity
     this.#seed = seed
+    this.#partitions = partitions
     this.#n = n
   }
 
@@ -64,10 +69,14 @@ class GeneratorSource implements RecordSource {
     const due = this.#pace.due(now)
     if (due === 0) return 'wait'
     const allowed = { records: Math.min(max.records, left, due), bytes: max.bytes }
-    const records = this.#records.make({ from: this.#n, now, max: allowed })
-    this.#n += records.count
-    this.#pace.give(records.count)
-    return { records, position: { n: this.#n, seed: this.#seed } }
+    const turn = this.#turn++
+    const partitions = this.#partitions ?? 1
+    const { count, routed } = this.#records.make({ from: this.#n, now, max: allowed, partitions, turn })
+    this.#n += count
+    this.#pace.give(count)
+    const position = { n: this.#n, seed: this.#seed }
+    const [only] = routed
+    return this.#partitions === undefined && only ? { records: only.records, position } : { routed, position }
   }
 
   async close(): Promise<void> {}
