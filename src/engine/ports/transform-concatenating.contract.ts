@@ -88,6 +88,13 @@ export function concatenatingContract(stand: TransformStand): void {
     await expect(stand.transform.concat(PROGRAM, [file, damaged])).rejects.toThrow(/damaged/)
   })
 
+  it('fails where a file of JSON lines was cut: the next record would hang on to half a line', async () => {
+    const json = { ...PROGRAM, format: 'json' } as const
+    const files = [await written([ROCK], 0, json), await written([ROCK], 1, json)]
+    await writeFile(files[0] ?? '', (await readFile(files[0] ?? '')).subarray(0, -9))
+    await expect(stand.transform.concat(json, files)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+  })
+
   it('is CANCELLED by its signal', async () => {
     const files = [await written([ROCK], 0)]
     await expect(stand.transform.concat(PROGRAM, files, AbortSignal.abort())).rejects.toMatchObject({

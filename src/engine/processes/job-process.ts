@@ -17,6 +17,7 @@ import { killAtFaultPoints } from './fault-kill.ts'
 import { jobLog } from './job-log.ts'
 import { isToJobProcess } from './messages.ts'
 import type { FromJobProcess, JobProcessSetup, ToJobProcess } from './messages.ts'
+import { sweepTemp } from './sweep-temp.ts'
 
 /** A job process: opens the engine's parts once, then runs what it is told to, until its parent ends it or is gone. */
 class JobProcess {
@@ -86,6 +87,7 @@ const surroundings = { clock: Date.now, random: Math.random, newId: randomUUID }
 async function openParts(setup: JobProcessSetup, proxy: DatabaseProxy) {
   const log = jobLog({}, (line) => post({ type: 'log', line }))
   mkdirSync(setup.tempFolder, { recursive: true })
+  sweepTemp(setup.tempFolder)
   const folder = mkdtempSync(join(setup.tempFolder, `${process.pid}-`))
   const broker = await sqliteBroker.open({ file: setup.brokerFile }, { log })
   const lake = await folderLake.open({ root: setup.lakeRoot }, { log })

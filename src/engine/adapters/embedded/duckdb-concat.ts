@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { castingOf } from '#engine/core/casting.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
@@ -39,15 +39,18 @@ export async function concatFiles(options: ConcatOptions): Promise<WrittenFile> 
   }
 }
 
-/** The bytes as they are, so that nothing is read otherwise than it was written. Every line of a file ends in a newline. */
+/** The bytes as they are, so that nothing is read otherwise than it was written. */
 async function concatLines({ localFiles, signal }: ConcatOptions, localFile: string): Promise<number> {
   let lines = 0
   async function* bytes(): AsyncGenerator<Uint8Array> {
     for (const file of localFiles) {
-      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>) {
+      let last: number | undefined = NEWLINE
+      for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
         lines += newlinesIn(chunk)
+        last = chunk.at(-1)
         yield chunk
       }
+      if (last !== NEWLINE) throw new SluiceError('STORE_DAMAGED', `The file ${basename(file)} ends within a line.`)
     }
   }
   await pipeline(bytes, createWriteStream(localFile), { signal })
