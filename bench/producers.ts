@@ -125,8 +125,11 @@ async function drain(source: RecordSource): Promise<{ readonly rate: number; rea
   for (;;) {
     const pulled = await open.next(LIMITS)
     if (typeof pulled === 'string') break
-    records += pulled.records.count
-    bytes += pulled.records.ndjson.length
+    const routes = 'routed' in pulled ? pulled.routed.map((route) => route.records) : [pulled.records]
+    for (const { count, ndjson } of routes) {
+      records += count
+      bytes += ndjson.length
+    }
   }
   return { rate: (records * 1_000) / (performance.now() - since), recordBytes: bytes / records }
 }

@@ -1,3 +1,4 @@
+import { recordsOf as pulledRecords } from '#tests/producer-context.ts'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -90,7 +91,7 @@ async function allRecords(plan: Plan): Promise<Batch> {
   const position: Json = pulled.position
   expect(position).toBeTypeOf('object')
   expect(await source.next({ records: 1, bytes: 1 })).toBe('end')
-  return batchOf(producer.to, pulled.records)
+  return batchOf(producer.to, pulledRecords(pulled))
 }
 
 async function parsed(transform: Transform, plan: Plan, topic: string, batch: Batch): Promise<Slice> {

@@ -1,7 +1,8 @@
+import type { Records } from '#engine/core/batch.ts'
 import type { Column } from '#engine/core/columns.ts'
 import type { Json } from '#engine/core/json.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
-import type { ProducerContext, RecordSource, SourceLimits } from '#engine/ports/producer.ts'
+import type { ProducerContext, RecordSource, SourceLimits, Pulled } from '#engine/ports/producer.ts'
 
 /** What a source was opened with, and what it logged. */
 export interface TestContext extends ProducerContext {
@@ -35,6 +36,12 @@ export interface Drained {
   ended: boolean
 }
 
+/** The records of a pull from a source that was told of no partitions. */
+export function recordsOf(pulled: Pulled): Records {
+  if ('routed' in pulled) throw new Error('the source routed by itself')
+  return pulled.records
+}
+
 /** Takes what is due. At most `pulls` pulls. */
 export async function drain(source: RecordSource, max: SourceLimits = LARGE, pulls = Infinity): Promise<Drained> {
   const drained: Drained = { lines: [], keys: [], exact: new Map(), position: undefined, ended: false }
@@ -42,7 +49,7 @@ export async function drain(source: RecordSource, max: SourceLimits = LARGE, pul
     const pulled = await source.next(max)
     drained.ended = pulled === 'end'
     if (typeof pulled === 'string') return drained
-    const { ndjson, keys, exact, count } = pulled.records
+    const { ndjson, keys, exact, count } = recordsOf(pulled)
     for (const [index, bytes] of exact ?? []) {
       if (index >= count) throw new Error(`an exact value for record ${index} of ${count}`)
       drained.exact.set(drained.lines.length + index, bytes)
@@ -56,7 +63,7 @@ export async function drain(source: RecordSource, max: SourceLimits = LARGE, pul
   return drained
 }
 
-const LARGE: SourceLimits = { records: 100_000, bytes: 2 ** 28 }
+export const LARGE: SourceLimits = { records: 100_000, bytes: 2 ** 28 }
 
 /** A line as JSON.parse reads it. */
 export function parsed(line: string): unknown {

@@ -7,6 +7,8 @@ export interface Records {
   /** How many records. `count` lines, `count` keys, `count` timestamps. */
   readonly count: number
   readonly ndjson: Uint8Array
+  /** Where each line ends, behind its last byte, if whoever made them knows: else it is found by looking. */
+  readonly ends?: Uint32Array
   /** Null where a record has no key. Absent: no record has one. */
   readonly keys?: readonly (string | null)[]
   /** Milliseconds since 1970 UTC. Absent: the broker's clock at the append, the same for all. */

@@ -44,6 +44,7 @@ async function openSource(
   return parts.producerKind(producer.kind).open(producer.settings, {
     topic: producer.to,
     columns: topic?.columns ?? [],
+    partitions: topic?.partitions ?? 1,
     ...(producer.key !== undefined && { key: producer.key }),
     log,
     signal,
@@ -77,10 +78,11 @@ class Production {
     }
   }
 
-  async #append({ records, position }: Pulled): Promise<void> {
+  async #append(pulled: Pulled): Promise<void> {
     const { producer } = this.#run
-    const at: ProducerPosition = { produced: this.#at.produced + records.count, source: position, ended: false }
-    const routed = routeRecords(records, this.#partitions, this.#turn++)
+    const routed = 'routed' in pulled ? pulled.routed : routeRecords(pulled.records, this.#partitions, this.#turn++)
+    const count = routed.reduce((sum, { records }) => sum + records.count, 0)
+    const at: ProducerPosition = { produced: this.#at.produced + count, source: pulled.position, ended: false }
     faultPoint('producer-append', 'before')
     await this.#transact(
       at,

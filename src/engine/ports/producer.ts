@@ -3,6 +3,7 @@ import type { Records } from '#engine/core/batch.ts'
 import type { Column } from '#engine/core/columns.ts'
 import type { Json } from '#engine/core/json.ts'
 import type { ProducerPlan } from '#engine/core/plan.ts'
+import type { Routed } from '#engine/core/route-records.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
 import type { Log } from './adapter.ts'
 
@@ -12,11 +13,20 @@ export interface SourceLimits {
   readonly bytes: number
 }
 
-/** Records in the order they are to be appended, and where the source stands after the last of them. */
-export interface Pulled {
+/** Records in the order they are to be appended. */
+export interface PulledRecords {
   readonly records: Records
+  /** Where the source stands after the last of them. */
   readonly position: Json
 }
+
+/** The same, by partition already (as `routeRecords` gives them), from a source that is told how many there are. */
+export interface PulledRoutes {
+  readonly routed: readonly Routed[]
+  readonly position: Json
+}
+
+export type Pulled = PulledRecords | PulledRoutes
 
 /**
  * Where a producer's records come from. One caller, one `next` at a time. A source opened with a position gives exactly
@@ -39,6 +49,8 @@ export interface ProducerContext {
   /** The topic that is written to, and its columns. */
   readonly topic: string
   readonly columns: readonly Column[]
+  /** The topic's partitions. Absent: the caller routes; else a source may give records by partition at once. */
+  readonly partitions?: number
   /** The column whose text becomes the record's key. Absent: records have no keys. */
   readonly key?: string
   readonly log: Log

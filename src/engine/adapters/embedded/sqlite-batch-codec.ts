@@ -126,9 +126,9 @@ function highest(timestamps: Float64Array): number {
 }
 
 function checkLengths(records: Records): void {
-  const { count, ndjson, keys, timestamps, origin } = records
+  const { count, ndjson, ends, keys, timestamps, origin } = records
   const lengths = {
-    lines: countLines(ndjson),
+    lines: ends?.length ?? countLines(ndjson),
     keys: keys?.length,
     timestamps: timestamps?.length,
     origins: offsetsOf(origin),
