@@ -18,8 +18,8 @@ export interface Casting {
   readonly read: 'VARCHAR' | 'DOUBLE' | 'JSON'
   /** The value, from what was read. */
   readonly fast: (read: string) => string
-  /** True where `fast` is right for a value that isn't null. */
-  readonly plain: (read: string) => string
+  /** True where `value`, the outcome of `fast`, is right; null or false may be in doubt. */
+  readonly plain: (read: string, value: string) => string
   /** The value from its text, null where the text is none of the spellings. */
   readonly exact: (text: string) => string
 }
@@ -38,6 +38,7 @@ function isDecimal(type: ColumnType): type is DecimalType {
 }
 
 const BLANK = literal(' \t\n\r\v\f\u00a0')
+const BLANKS = '[ \\t\\n\\r\\v\\f]*'
 const DIGITS = '[0-9]+(_[0-9]+)*'
 const FIRST_TIME = "TIMESTAMP '0001-01-01'"
 const LAST_TIME = "TIMESTAMP '9999-12-31 23:59:59.999999'"
@@ -103,11 +104,7 @@ const CASTINGS: Readonly<Record<Exclude<ColumnType, DecimalType>, Casting>> = {
     postgres: 'timestamp',
     read: 'VARCHAR',
     fast: (read) => `try_cast(${read} AS TIMESTAMP)`,
-    plain: (read) =>
-      matches(
-        read,
-        '(000[1-9]|00[1-9]\\d|0[1-9]\\d\\d|[1-9]\\d{3})-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z?',
-      ),
+    plain: plainTimestamp,
     exact: exactTimestamp,
   },
   date: {
@@ -118,7 +115,7 @@ const CASTINGS: Readonly<Record<Exclude<ColumnType, DecimalType>, Casting>> = {
     postgres: 'date',
     read: 'VARCHAR',
     fast: (read) => `try_cast(${read} AS DATE)`,
-    plain: (read) => matches(read, '[1-9]\\d{3}-\\d\\d-\\d\\d'),
+    plain: (read, value) => `length(${read}) = 10 AND ${value}::VARCHAR = ${read}`,
     exact: exactDate,
   },
 }
@@ -132,7 +129,7 @@ function wholeNumber(
     duckdb: type,
     read: 'VARCHAR',
     fast: (read) => `try_cast(${read} AS ${type})`,
-    plain: (read) => matches(read, '-?[0-9]+'),
+    plain: (read, value) => `${value}::VARCHAR = ${read}`,
     exact: (text) => {
       const digits = `regexp_replace(${trimmed(text)}, '\\.0*$', '')`
       return `CASE WHEN ${matches(digits, `[+-]?${DIGITS}`)} THEN try_cast(${digits} AS ${type}) END`
@@ -173,12 +170,18 @@ function decimalCasting(precision: number, scale: number): Casting {
   }
 }
 
+// What most writers write, told by its shape: a cast that succeeds has read digits there. The year has four of them.
+function plainTimestamp(read: string, value: string): string {
+  const other = matches(read, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]*)?Z?')
+  return `CASE WHEN ${read} LIKE '____-__-__T__:__:__%Z' THEN ${value} >= TIMESTAMP '1000-01-01' ELSE ${other} END`
+}
+
 // TIMESTAMPTZ heeds an offset, which a plain TIMESTAMP drops; the pattern keeps out zone names, words and years of one digit.
 function exactTimestamp(text: string): string {
   const time = `upper(${trimmed(text)})`
   const whole = `regexp_replace(${time}, '^(\\S+[T ][0-9]{1,2}:[0-9]{2})(Z|[+-][0-9:]+)$', '\\1:00\\2')`
   const offset = ' ?(Z|UTC|[+-](0[0-9]|1[0-8])(:?[0-5][0-9])?)?'
-  const pattern = `[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{0,9})?)?${offset})?`
+  const pattern = `[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([T ]${BLANKS}[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]*)?)?${offset})?`
   const joined = `regexp_replace(${whole}, ' ([+-][0-9:]+)$', '\\1')`
   const value = `try_cast(${joined} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`
   const inRange = nullUnless(`(${value})`, (at) => `${at} BETWEEN ${FIRST_TIME} AND ${LAST_TIME}`)

@@ -1,10 +1,11 @@
-import { blobValue, type DuckDBBlobValue } from '@duckdb/node-api'
+import { blobValue } from '@duckdb/node-api'
+import { lineStarts, pickLines } from '#engine/core/batch-lines.ts'
 import type { Column } from '#engine/core/columns.ts'
 import { REJECT_CODES, type RejectCode } from '#engine/core/reject-reason.ts'
 import { identifier } from '#engine/core/sql-literal.ts'
 import type { DuckdbSession } from './duckdb-connection.ts'
 import { createTableSql, type Extras, INDEX, insertSql, judgeSql, REJECT } from './duckdb-parse-sql.ts'
-import { firstRow } from './duckdb-results.ts'
+import { firstRow, integersOf } from './duckdb-results.ts'
 
 /** What is wrong with a record, by its index in the batch. */
 export interface Refusal {
@@ -56,10 +57,9 @@ export class BatchTable {
 
   /** Takes a batch into the empty table, which then holds a row for each record that isn't refused. */
   async load(bytes: BatchBytes): Promise<readonly Refusal[]> {
-    const blob = blobValue(bytes.ndjson)
-    await this.#insert(bytes, blob)
+    await this.#insert(bytes)
     if ((await this.#doubtful(bytes.count)) === 0) return []
-    await this.session.run(judgeSql(this.name, this.#options.columns), [blob])
+    await this.#judge(bytes)
     const refusals = await this.#takeOutRefused()
     this.#guarded = refusals.some(({ code }) => code === 'record')
     return refusals
@@ -75,7 +75,8 @@ export class BatchTable {
   }
 
   // A malformed line fails the whole statement and leaves nothing behind: then again, with each line looked at first.
-  async #insert({ ndjson, extras }: BatchBytes, blob: DuckDBBlobValue): Promise<void> {
+  async #insert({ ndjson, extras }: BatchBytes): Promise<void> {
+    const blob = blobValue(ndjson)
     const booleans = this.#doubles && holdsBooleans(ndjson)
     const insert = (guarded: boolean): Promise<unknown> => {
       const { columns, extras: held } = this.#options
@@ -94,6 +95,13 @@ export class BatchTable {
     const [rows, doubtful] = await firstRow(await this.session.run(`SELECT count(*), count(${REJECT}) FROM ${table}`))
     if (Number(rows) !== expected) throw new Error(`a batch of ${expected} records gave ${Number(rows)} rows`)
     return Number(doubtful)
+  }
+
+  async #judge({ ndjson, count }: BatchBytes): Promise<void> {
+    const marked = `SELECT ${INDEX} FROM ${identifier(this.name)} WHERE ${REJECT} IS NOT NULL`
+    const indexes = await integersOf(await this.session.run(marked))
+    const lines = pickLines(ndjson, lineStarts({ ndjson, count }), indexes)
+    await this.session.run(judgeSql(this.name, this.#options.columns), [blobValue(lines), indexes.join(',')])
   }
 
   async #takeOutRefused(): Promise<readonly Refusal[]> {

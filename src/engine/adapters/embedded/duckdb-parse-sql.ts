@@ -53,11 +53,13 @@ export function insertSql(table: string, columns: readonly Column[], reading: Re
   return `INSERT INTO ${identifier(table)} SELECT ${['i', doubt, ...extras, ...fields.map(({ value }) => value)].join(', ')} FROM (${cast})`
 }
 
-/** Reads the doubtful rows again, each value as text, and settles them by the exact rules: the same blob is bound as $1. */
+/**
+ * Reads doubtful rows again, each value as text, and settles them by the exact rules. Bound are their lines alone, as one
+ * blob ($1), and their indexes, as text joined by commas ($2).
+ */
 export function judgeSql(table: string, columns: readonly Column[]): string {
   const fields = columns.map(fieldOf)
-  const doubtful = `SELECT ${INDEX} FROM ${identifier(table)} WHERE ${REJECT} IS NOT NULL`
-  const lines = `SELECT l, i FROM (${linesSql({ offsets: false, times: false })}) WHERE i IN (${doubtful})`
+  const lines = `SELECT ${splitSql('decode($1::BLOB)', 'chr(10)')} AS l, ${splitSql('$2::VARCHAR', "','")}::INTEGER AS i`
   const text = structureOf(columns, ({ read }) => (read === 'JSON' ? 'JSON' : 'VARCHAR'))
   const parsed = `SELECT *, CASE WHEN json_valid(l) THEN from_json(l, ${text}) END AS e FROM (${lines})`
   const exact = fields.map((field) => `${field.casting.exact(`e.${field.name}`)} AS ${field.value}`)
@@ -94,13 +96,14 @@ function extraNames({ offsets, times }: Extras): readonly string[] {
 
 // The list's own subscripts are the indexes: no order is relied upon.
 function linesSql(extras: Extras): string {
-  const beside = extraNames(extras).map(
-    (name, at) => `, unnest(string_split($${at + 2}::VARCHAR, ','))::BIGINT AS ${name}`,
-  )
-  return (
-    `SELECT unnest(x) AS l, generate_subscripts(x, 1) - 1 AS i${beside.join('')} ` +
-    `FROM (SELECT string_split(decode($1::BLOB), chr(10)) AS x)`
-  )
+  const beside = extraNames(extras).map((name, at) => `, ${splitSql(`$${at + 2}::VARCHAR`, "','")}::BIGINT AS ${name}`)
+  const list = 'SELECT string_split(decode($1::BLOB), chr(10)) AS x'
+  return `SELECT unnest(x) AS l, generate_subscripts(x, 1) - 1 AS i${beside.join('')} FROM (${list})`
+}
+
+/** A row for each piece; several of these in one SELECT go in step. */
+function splitSql(text: string, separator: string): string {
+  return `unnest(string_split(${text}, ${separator}))`
 }
 
 function structureOf(columns: readonly Column[], typeOf: (casting: ReturnType<typeof castingOf>) => string): string {
@@ -121,7 +124,7 @@ function fieldDoubts({ column, casting, read, value }: Field): readonly string[]
   const failing = checksOf(column).map(({ fails }) => fails(value))
   const missing = column.required === true ? [`${read} IS NULL`] : []
   if (casting.fast(read) === read) return [...missing, ...failing]
-  return [`(${read} IS NOT NULL AND ${value} IS NULL)`, `NOT (${casting.plain(read)})`, ...missing, ...failing]
+  return [`(${read} IS NOT NULL AND ${value} IS NULL)`, `NOT (${casting.plain(read, value)})`, ...missing, ...failing]
 }
 
 // What is no object has no members either, and neither does the null that a malformed line was made into.
