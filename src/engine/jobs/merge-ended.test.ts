@@ -171,7 +171,7 @@ describe('a merge', () => {
     expect(stand.files(ENDED)).toHaveLength(5)
     await stand.commits(other, 1)
     expect(await stand.count()).toEqual(eachOnce(60))
-    await using _next = await stand.openSink()
+    await using _ = await stand.openSink()
     expect(stand.leftovers()).toEqual([])
   })
 })
