@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest'
 import type { AggregateProgram, AggregateState } from './transform.ts'
-import { batchOf, column, ROCKS, type Rock, rockLines, sliceOf } from './transform-samples.contract.ts'
-import type { TransformStand } from './transform.contract.ts'
+import {
+  batchOf,
+  column,
+  ROCKS,
+  type Rock,
+  rockLines,
+  sliceOf,
+  type TransformStand,
+} from './transform-samples.contract.ts'
 
 const PROGRAM: AggregateProgram = {
   groupBy: [column('id', 'string')],

@@ -2,8 +2,15 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { FileProgram } from './transform.ts'
-import { batchOf, column, ROCKS, type Rock, rockLines, sliceOf } from './transform-samples.contract.ts'
-import type { TransformStand } from './transform.contract.ts'
+import {
+  batchOf,
+  column,
+  ROCKS,
+  type Rock,
+  rockLines,
+  sliceOf,
+  type TransformStand,
+} from './transform-samples.contract.ts'
 
 const PROGRAM: FileProgram = { columns: ROCKS.columns, format: 'parquet', partitionBy: [] }
 const ROCK: Rock = {

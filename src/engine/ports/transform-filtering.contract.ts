@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest'
 import type { FilterProgram, Filtered, Picked } from './transform.ts'
-import { batchOf, column, objectsOf, ROCKS, rockLines, sliceOf, textOf } from './transform-samples.contract.ts'
-import type { TransformStand } from './transform.contract.ts'
+import {
+  batchOf,
+  column,
+  objectsOf,
+  ROCKS,
+  rockLines,
+  sliceOf,
+  textOf,
+  type TransformStand,
+} from './transform-samples.contract.ts'
 
 const KEEP_ALL: FilterProgram = { clauses: [], otherwise: false }
 const indexesOf = ({ indexes }: Picked): readonly number[] => [...indexes]

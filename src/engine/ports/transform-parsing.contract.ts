@@ -1,8 +1,15 @@
 import { expect, it } from 'vitest'
 import type { Column, Reject, TopicShape } from '#engine/core/columns.ts'
 import type { Batch } from '#engine/core/batch.ts'
-import { batchOf, column, objectsOf, ROCKS, rockLines, sliceOf } from './transform-samples.contract.ts'
-import type { TransformStand } from './transform.contract.ts'
+import {
+  batchOf,
+  column,
+  objectsOf,
+  ROCKS,
+  rockLines,
+  sliceOf,
+  type TransformStand,
+} from './transform-samples.contract.ts'
 
 export function parsingContract(stand: TransformStand): void {
   async function rejectsOf(

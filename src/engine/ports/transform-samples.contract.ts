@@ -3,6 +3,17 @@ import type { Column, TopicShape } from '#engine/core/columns.ts'
 import type { Log } from './adapter.ts'
 import type { Parsed, Slice, Transform } from './transform.ts'
 
+/** A Parquet file as another reader sees it: `name TYPE` of each column in DuckDB's words, bigints and times as text. */
+export interface ParquetContent {
+  readonly types: readonly string[]
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+export interface TransformStand {
+  readonly transform: Transform
+  readParquet(localFile: string): Promise<ParquetContent>
+}
+
 const nothing = (): void => undefined
 export const SILENT_LOG: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 

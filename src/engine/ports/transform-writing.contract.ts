@@ -2,8 +2,16 @@ import { readFile, stat } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import type { Batch } from '#engine/core/batch.ts'
 import type { FileProgram } from './transform.ts'
-import { batchOf, BROKER_TIME, column, ROCKS, type Rock, rockLines, sliceOf } from './transform-samples.contract.ts'
-import type { TransformStand } from './transform.contract.ts'
+import {
+  batchOf,
+  BROKER_TIME,
+  column,
+  ROCKS,
+  type Rock,
+  rockLines,
+  sliceOf,
+  type TransformStand,
+} from './transform-samples.contract.ts'
 
 const PROGRAM: FileProgram = { columns: ROCKS.columns, format: 'parquet', partitionBy: ['dt', 'hour'] }
 const HOUR = 3_600_000

@@ -1,22 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Transform } from './transform.ts'
 import { aggregatingContract } from './transform-aggregating.contract.ts'
 import { concatenatingContract } from './transform-concatenating.contract.ts'
 import { filteringContract } from './transform-filtering.contract.ts'
 import { parsingContract } from './transform-parsing.contract.ts'
-import { batchOf, ROCKS, rockLines } from './transform-samples.contract.ts'
+import { batchOf, ROCKS, rockLines, type TransformStand } from './transform-samples.contract.ts'
 import { writingContract } from './transform-writing.contract.ts'
-
-/** A Parquet file as another reader sees it: `name TYPE` of each column in DuckDB's words, bigints and times as text. */
-export interface ParquetContent {
-  readonly types: readonly string[]
-  readonly rows: readonly Readonly<Record<string, unknown>>[]
-}
-
-export interface TransformStand {
-  readonly transform: Transform
-  readParquet(localFile: string): Promise<ParquetContent>
-}
 
 /** What every transform promises. `open` gives one with a folder of its own; `done` takes that away. */
 export function transformContract(name: string, open: () => Promise<TransformStand & { done(): Promise<void> }>): void {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { SILENT_LOG } from '#engine/ports/transform-samples.contract.ts'
-import { type ParquetContent, transformContract } from '#engine/ports/transform.contract.ts'
+import { type ParquetContent, SILENT_LOG } from '#engine/ports/transform-samples.contract.ts'
+import { transformContract } from '#engine/ports/transform.contract.ts'
 import { duckdbTransform } from './duckdb-transform.ts'
 
 async function readParquet(localFile: string): Promise<ParquetContent> {
