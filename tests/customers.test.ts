@@ -38,7 +38,12 @@ async function countOurs(folder: string): Promise<Record<string, unknown>> {
   await using database = await openPgliteDatabase(join(folder, 'database'))
   const raw = await parsed(transform, plan, 'customers-raw', await allRecords(plan))
   const complete = await transform.filter(programOf(plan, 'complete'), raw)
-  const valid = await parsed(transform, plan, 'customers-valid', batchOf('customers-valid', recordsOf(complete.kept)))
+  const valid = await parsed(
+    transform,
+    plan,
+    'customers-valid',
+    batchOf('customers-valid', pickedRecords(complete.kept)),
+  )
   const usa = await transform.filter(programOf(plan, 'usa'), valid)
   const sink = plan.databaseSinks[0]
   if (!sink) throw new Error('customers has no database sink')
@@ -107,7 +112,7 @@ function programOf(plan: Plan, name: string) {
   return { clauses, otherwise: otherwise !== undefined, ...(where && { where }), ...(select && { select }) }
 }
 
-function recordsOf({ indexes, ndjson }: { readonly indexes: Uint32Array; readonly ndjson: Uint8Array }): Records {
+function pickedRecords({ indexes, ndjson }: { readonly indexes: Uint32Array; readonly ndjson: Uint8Array }): Records {
   return { count: indexes.length, ndjson }
 }
 
