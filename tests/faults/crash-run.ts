@@ -52,7 +52,8 @@ tables:
   return file
 }
 
-const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'sluice.mjs')
+/** The sources, even where a build stands beside them: a build has no fault points. */
+const COMMAND = join(import.meta.dirname, '..', '..', 'src', 'cli', 'index.ts')
 
 export interface Command {
   readonly args: readonly string[]
@@ -69,9 +70,9 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** Runs the command as a user would, in a process group of its own. */
+/** Runs the command in a process group of its own. */
 export function sluice({ args, env = {}, killAfterMs, onStart }: Command): Promise<Outcome> {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+  const child = spawn(process.execPath, ['--no-warnings', COMMAND, ...args], {
     detached: true,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
