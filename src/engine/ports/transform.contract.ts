@@ -41,9 +41,12 @@ export function transformContract(name: string, open: () => Promise<TransformSta
     it('can be closed twice, and waits for what is under way', async () => {
       const other = await open()
       const parsing = other.transform.parse(ROCKS, batchOf(rockLines([{ id: 'a' }])))
-      await parsing
-      await other.transform.close()
+      const closing = other.transform.close()
+      const parsed = await parsing
+      await closing
       await expect(other.transform.close()).resolves.toBeUndefined()
+      await expect(parsed.release()).resolves.toBeUndefined()
+      await expect(other.transform.parse(ROCKS, batchOf(['{}']))).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
       await other.done()
     })
   })

@@ -15,7 +15,9 @@ const HOUR_MS = 3_600_000
 export class BatchTables {
   readonly #instance: DuckDBInstance
   readonly #idle = new Map<string, BatchTable[]>()
+  readonly #all = new Set<BatchTable>()
   #made = 0
+  #closed = false
 
   constructor(instance: DuckDBInstance) {
     this.#instance = instance
@@ -33,15 +35,17 @@ export class BatchTables {
       })
       return new DuckdbParsed({ shape, batch, table, extras, refusals, done: () => this.#giveBack(key, table) })
     } catch (error) {
-      await table.drop()
+      await this.#drop(table)
       throw error
     }
   }
 
+  /** Waits for what runs on them. A batch that is released afterwards has nothing to give back. */
   async close(): Promise<void> {
-    const tables = [...this.#idle.values()].flat()
+    this.#closed = true
     this.#idle.clear()
-    for (const table of tables) await table.drop()
+    for (const table of this.#all) await table.session.close()
+    this.#all.clear()
   }
 
   async #create({ columns }: TopicShape, extras: Extras): Promise<BatchTable> {
@@ -51,11 +55,17 @@ export class BatchTables {
   }
 
   async #giveBack(key: string, table: BatchTable): Promise<void> {
+    if (this.#closed) return
     const idle = this.#idle.get(key) ?? []
     this.#idle.set(key, idle)
-    if (idle.length >= IDLE_TABLES) return table.drop()
+    if (idle.length >= IDLE_TABLES) return this.#drop(table)
     await table.clear()
     idle.push(table)
+  }
+
+  async #drop(table: BatchTable): Promise<void> {
+    this.#all.delete(table)
+    await table.drop()
   }
 }
 

@@ -4,6 +4,7 @@ import type { DuckDBInstance } from '@duckdb/node-api'
 import { z } from 'zod'
 import type { Batch } from '#engine/core/batch.ts'
 import type { Column, TopicShape } from '#engine/core/columns.ts'
+import { SluiceError } from '#engine/core/sluice-error.ts'
 import { defineAdapter } from '#engine/ports/adapter.ts'
 import type {
   AggregateProgram,
@@ -55,6 +56,7 @@ class DuckdbTransform implements Transform {
   readonly #instance: DuckDBInstance
   readonly #folder: string
   readonly #tables: BatchTables
+  readonly #underWay = new Set<Promise<unknown>>()
   #states = 0
   #closing: Promise<void> | undefined
 
@@ -64,12 +66,12 @@ class DuckdbTransform implements Transform {
     this.#tables = new BatchTables(instance)
   }
 
-  async parse(shape: TopicShape, batch: Batch): Promise<Parsed> {
-    return this.#tables.parse(shape, batch)
+  parse(shape: TopicShape, batch: Batch): Promise<Parsed> {
+    return this.#busy(() => this.#tables.parse(shape, batch))
   }
 
-  async filter(program: FilterProgram, slice: Slice): Promise<Filtered> {
-    return filterBatch(program, sliceSql(slice).parsed, slice.from)
+  filter(program: FilterProgram, slice: Slice): Promise<Filtered> {
+    return this.#busy(() => filterBatch(program, sliceSql(slice).parsed, slice.from))
   }
 
   async folders(program: FileProgram, slices: readonly Slice[]): Promise<number> {
@@ -77,32 +79,31 @@ class DuckdbTransform implements Transform {
     return folders.length
   }
 
-  async write(program: FileProgram, slices: readonly Slice[]): Promise<readonly WrittenFile[]> {
+  write(program: FileProgram, slices: readonly Slice[]): Promise<readonly WrittenFile[]> {
     return this.#inSession((session) => writeFiles({ session, folder: this.#folder, program, slices }))
   }
 
   concat(program: FileProgram, localFiles: readonly string[], signal?: AbortSignal): Promise<WrittenFile> {
-    return concatFiles({ folder: this.#folder, program, localFiles, signal })
+    return this.#busy(() => concatFiles({ folder: this.#folder, program, localFiles, signal }))
   }
 
   rows(
     columns: readonly Column[],
     slice: Slice,
   ): Promise<{ readonly ndjson: Uint8Array; readonly offsets: Float64Array }> {
-    return sliceRows(columns, slice)
+    return this.#busy(() => sliceRows(columns, slice))
   }
 
-  async aggregate(program: AggregateProgram, localFile?: string): Promise<AggregateState> {
+  aggregate(program: AggregateProgram, localFile?: string): Promise<AggregateState> {
     this.#states++
-    const session = new DuckdbSession(await this.#instance.connect())
-    return openAggregateState({ program, session, folder: this.#folder, name: `state ${this.#states}` }, localFile)
+    const name = `state ${this.#states}`
+    return this.#busy(async () => {
+      const session = new DuckdbSession(await this.#instance.connect())
+      return openAggregateState({ program, session, folder: this.#folder, name }, localFile)
+    })
   }
 
-  async merge(
-    program: AggregateProgram,
-    localFiles: readonly string[],
-    format: 'parquet' | 'json',
-  ): Promise<WrittenFile> {
+  merge(program: AggregateProgram, localFiles: readonly string[], format: 'parquet' | 'json'): Promise<WrittenFile> {
     return this.#inSession((session) => mergeStates({ program, session, folder: this.#folder }, localFiles, format))
   }
 
@@ -116,16 +117,30 @@ class DuckdbTransform implements Transform {
   }
 
   async #close(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
     await this.#tables.close()
     this.#instance.closeSync()
   }
 
-  async #inSession<T>(act: (session: DuckdbSession) => Promise<T>): Promise<T> {
-    const session = new DuckdbSession(await this.#instance.connect())
+  #inSession<T>(act: (session: DuckdbSession) => Promise<T>): Promise<T> {
+    return this.#busy(async () => {
+      const session = new DuckdbSession(await this.#instance.connect())
+      try {
+        return await act(session)
+      } finally {
+        await session.close()
+      }
+    })
+  }
+
+  async #busy<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#closing) throw new SluiceError('NOT_CONNECTED', 'The transform is closed.')
+    const running = act()
+    this.#underWay.add(running)
     try {
-      return await act(session)
+      return await running
     } finally {
-      await session.close()
+      this.#underWay.delete(running)
     }
   }
 }
