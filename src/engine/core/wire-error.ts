@@ -1,6 +1,7 @@
 import { ERROR_CODES } from '#contract/error-codes.ts'
 import type { WireError } from '#contract/wire-error.ts'
 import { isSluiceError, SluiceError } from './sluice-error.ts'
+import { systemReason } from './system-reason.ts'
 
 /** What an error looks like outside the engine. What isn't a SluiceError is INTERNAL, with its own message. */
 export function toWireError(error: unknown): WireError {
@@ -27,9 +28,11 @@ function sentence(code: WireError['code'], doing: string): string {
   return `${ERROR_CODES[code].cause.replace(/\.$/, '')} (${doing}).`
 }
 
-// A cause from outside says what the system said ("ENOENT: …"); our own errors carry it in their message already.
+// A cause from outside says what the system said; our own errors carry it in their message already.
 function withDetail(message: string, cause: unknown): string {
   if (!(cause instanceof Error) || isSluiceError(cause)) return message
+  const reason = systemReason(cause)
+  if (reason !== undefined) return message.includes(reason) ? message : `${message.replace(/\.$/, '')}: ${reason}.`
   const detail = firstLine(cause)
   // "Binder Error: …": the class is no news.
   const said = detail.replace(/^(\w+ )*Error: /, '')

@@ -22,7 +22,7 @@ interface Member {
 
 /** After a batch smaller than this the front lets records gather for a moment: a few large batches cost less than many small ones. */
 const SMALL_BATCH = 10_000
-const GATHER_MS = 50
+const GATHER_MS = 100
 
 export interface SharedPartitionOptions {
   readonly broker: Broker

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { SluiceError } from '#engine/core/sluice-error.ts'
+import { systemReason } from '#engine/core/system-reason.ts'
 
 const CHUNK = 1024 * 1024
 
@@ -93,19 +94,10 @@ export class FileWindow implements AsyncDisposable {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'its permissions forbid it',
-  EPERM: 'its permissions forbid it',
-  EISDIR: 'it is a folder',
-}
-
 async function attempt<Result>(file: string, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act()
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    throw new SluiceError('FILE_UNREADABLE', `reading ${file}: ${REASONS[code] ?? (code || 'it failed')}`, { cause })
+    throw new SluiceError('FILE_UNREADABLE', `reading ${file}: ${systemReason(cause) ?? 'it failed'}`, { cause })
   }
 }
