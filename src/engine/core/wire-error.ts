@@ -35,7 +35,7 @@ function withDetail(message: string, cause: unknown): string {
   if (reason !== undefined) return message.includes(reason) ? message : `${message.replace(/\.$/, '')}: ${reason}.`
   const detail = firstLine(cause)
   // "Binder Error: …": the class is no news.
-  const said = detail.replace(/^(\w+ )*Error: /, '')
+  const said = detail.replace(/^(\w+ )*Error: |[.!]$/g, '')
   return said === '' || message.includes(said) ? message : `${message} ${/[.!?]$/.test(detail) ? detail : `${detail}.`}`
 }
 
