@@ -5,7 +5,9 @@ import { writeBenchPipeline } from './bench-pipeline.ts'
 const [folder = '', count = '1000000'] = process.argv.slice(2)
 // As users run it: built.
 const built: string = new URL('../dist/engine/engine.js', import.meta.url).href
-const { createEngine }: typeof EngineModule = await import(built)
+const loaded: unknown = await import(built)
+if (!isEngineModule(loaded)) throw new Error('build first: npm run build')
+const { createEngine } = loaded
 const total = Number(count)
 
 await using engine = await createEngine({ home: `${folder}/home`, resume: false, openedBy: 'a benchmark' })
@@ -37,4 +39,8 @@ async function firstAppend(): Promise<number> {
       times.push(...page.records.map(({ timestamp }) => timestamp))
   }
   return Math.min(...times)
+}
+
+function isEngineModule(module: unknown): module is typeof EngineModule {
+  return typeof module === 'object' && module !== null && 'createEngine' in module
 }

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { embedded } from './adapters/catalogue.ts'
 import { openDuckdbSqlParser } from './adapters/embedded/duckdb-sql-parser.ts'
-import { duckdbWarehouse } from './adapters/embedded/duckdb-warehouse.ts'
-import { folderLake } from './adapters/embedded/folder-lake.ts'
-import { pgliteDatabase } from './adapters/embedded/pglite-database.ts'
-import { sqliteBroker } from './adapters/embedded/sqlite-broker.ts'
 import type { Engine, EngineOptions } from './engine-api.ts'
 import { bundledPipelines, homePaths } from './home-paths.ts'
 import type { HomePaths } from './home-paths.ts'
@@ -49,10 +46,10 @@ export async function createEngine({ home, resume, openedBy }: EngineOptions): P
 async function openParts(paths: HomePaths) {
   const logBook = openLogBook(paths.log)
   const log = jobLog({}, (line) => logBook.write(line))
-  const broker = await sqliteBroker.open({ file: paths.broker }, { log })
-  const lake = await folderLake.open({ root: paths.lake }, { log })
-  const database = lazyDatabase(paths.database, () => pgliteDatabase.open({ folder: paths.database }, { log }))
-  const warehouse = lazyWarehouse(() => duckdbWarehouse.open({ root: paths.lake, tempFolder: paths.temp }, { log }))
+  const broker = await embedded.broker.open({ file: paths.broker }, { log })
+  const lake = await embedded.lake.open({ root: paths.lake }, { log })
+  const database = lazyDatabase(paths.database, () => embedded.database.open({ folder: paths.database }, { log }))
+  const warehouse = lazyWarehouse(() => embedded.warehouse.open({ root: paths.lake, tempFolder: paths.temp }, { log }))
   const parser = lazyParser(openDuckdbSqlParser)
   async function close(): Promise<void> {
     for (const part of [warehouse, parser, database, lake, broker]) await part.close()
@@ -127,7 +124,7 @@ function servicesOf(parts: Parts, paths: HomePaths, running: RunningPipelines) {
 
 /** What a job process opens. The processes share the cores, each with one thread of DuckDB for every query under way. */
 function setupOf(paths: HomePaths) {
-  const duckdb = { threads: 1, memoryLimit: '512MB' }
+  const duckdb = { threads: 1, memoryLimitMb: 256 }
   return { brokerFile: paths.broker, lakeRoot: paths.lake, tempFolder: paths.temp, duckdb, closeAgeMs: CLOSE_AGE_MS }
 }
 

@@ -4,5 +4,11 @@ import { folderLake } from './embedded/folder-lake.ts'
 import { pgliteDatabase } from './embedded/pglite-database.ts'
 import { sqliteBroker } from './embedded/sqlite-broker.ts'
 
-/** The only list of adapters. */
-export const ADAPTERS = [sqliteBroker, folderLake, pgliteDatabase, duckdbTransform, duckdbWarehouse] as const
+/** The only list of adapters: those of the embedded engine, by port. */
+export const embedded = {
+  broker: sqliteBroker,
+  lake: folderLake,
+  database: pgliteDatabase,
+  transform: duckdbTransform,
+  warehouse: duckdbWarehouse,
+} as const

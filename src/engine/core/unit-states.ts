@@ -8,7 +8,8 @@ export interface UnitReport {
   readonly job: string
   /** The partition ("space_data/1"), or the producer's name. */
   readonly unit: string
-  readonly state: 'running' | 'retrying' | 'ended' | 'failed'
+  /** `starting`: it takes over what it left the last time; `running`: it has. */
+  readonly state: 'starting' | 'running' | 'retrying' | 'ended' | 'failed'
   readonly error?: WireError
 }
 
@@ -23,6 +24,11 @@ export class UnitStates {
 
   put(report: UnitReport): void {
     this.#reports.set(`${report.job} ${report.unit}`, report)
+  }
+
+  /** Nobody is on the way into work: each runs, has ended, or has failed for good. */
+  get settled(): boolean {
+    return [...this.#reports.values()].every(({ state }) => state !== 'starting' && state !== 'retrying')
   }
 
   /** The jobs that stopped for good, each once, with its first partition's reason. */

@@ -10,13 +10,19 @@ async function statesOf(
   signal = new AbortController().signal,
 ): Promise<JobState['state'][]> {
   const states: JobState['state'][] = []
-  await keepRunning(attempt, {
-    log,
-    signal,
-    clock: Date.now,
-    random: () => 0,
-    report: ({ state }) => states.push(state),
-  })
+  await keepRunning(
+    (started) => {
+      started()
+      return attempt()
+    },
+    {
+      log,
+      signal,
+      clock: Date.now,
+      random: () => 0,
+      report: ({ state }) => states.push(state),
+    },
+  )
   return states
 }
 
@@ -25,12 +31,30 @@ it('runs again after a failure that may pass, until it succeeds', async () => {
   const states = await statesOf(async () => {
     if (++tries < 3) throw new SluiceError('DISK_FULL', 'filing', { retryable: true })
   })
-  expect(states).toEqual(['running', 'retrying', 'running', 'retrying', 'running', 'ended'])
+  expect(states).toEqual([
+    'starting',
+    'running',
+    'retrying',
+    'starting',
+    'running',
+    'retrying',
+    'starting',
+    'running',
+    'ended',
+  ])
 })
 
 it('fails for good at any other failure', async () => {
-  expect(await statesOf(() => Promise.reject(new SluiceError('LOG_DAMAGED', 'opening')))).toEqual(['running', 'failed'])
-  expect(await statesOf(() => Promise.reject(new Error('a mistake of ours')))).toEqual(['running', 'failed'])
+  expect(await statesOf(() => Promise.reject(new SluiceError('LOG_DAMAGED', 'opening')))).toEqual([
+    'starting',
+    'running',
+    'failed',
+  ])
+  expect(await statesOf(() => Promise.reject(new Error('a mistake of ours')))).toEqual([
+    'starting',
+    'running',
+    'failed',
+  ])
 })
 
 it('does not try again once it is to stop', async () => {
@@ -39,5 +63,5 @@ it('does not try again once it is to stop', async () => {
     ended.abort()
     throw new SluiceError('NOT_CONNECTED', 'reading', { retryable: true })
   }, ended.signal)
-  expect(states).toEqual(['running', 'failed'])
+  expect(states).toEqual(['starting', 'running', 'failed'])
 })

@@ -4,11 +4,16 @@ import type { Log } from '#engine/ports/adapter.ts'
 
 /** What a job is doing, as others see it. */
 export type JobState =
+  /** It opens what it works on, and finishes what was left half done. */
+  | { readonly state: 'starting' }
   | { readonly state: 'running' }
   /** It will be tried again: `error` says why it stopped. */
   | { readonly state: 'retrying'; readonly error: unknown; readonly afterMs: number }
   | { readonly state: 'ended' }
   | { readonly state: 'failed'; readonly error: unknown }
+
+/** Calls `started` once it is open. */
+export type Attempt = (started: () => void) => Promise<void>
 
 export interface KeepRunning {
   readonly log: Log
@@ -25,15 +30,15 @@ const LONGEST_PAUSE_MS = 30_000
 const GOOD_RUN_MS = 10_000
 
 /**
- * Runs `attempt` until it resolves or the signal aborts. One that fails retryably is run again after a growing, jittered
+ * Runs `attempt`, which says when it has started, until it resolves or the signal aborts. One that fails retryably is run again after a growing, jittered
  * pause; any other failure is final. Never rejects: states are reported.
  */
-export async function keepRunning(attempt: () => Promise<void>, options: KeepRunning): Promise<void> {
+export async function keepRunning(attempt: Attempt, options: KeepRunning): Promise<void> {
   let pause = FIRST_PAUSE_MS
   for (;;) {
     const since = options.clock()
-    options.report({ state: 'running' })
-    const error = await failureOf(attempt)
+    options.report({ state: 'starting' })
+    const error = await failureOf(() => attempt(() => options.report({ state: 'running' })))
     if (error === undefined) return options.report({ state: 'ended' })
     if (!isSluiceError(error) || !error.retryable || options.signal.aborted)
       return options.report({ state: 'failed', error })

@@ -7,7 +7,7 @@ import { closeAge } from './close-age.ts'
 import type { CloseAge } from './close-age.ts'
 import type { JobParts } from './job-parts.ts'
 import { keepRunning } from './keep-running.ts'
-import type { JobState } from './keep-running.ts'
+import type { Attempt, JobState } from './keep-running.ts'
 import { openReader, onDataLossOf } from './open-reader.ts'
 import { runProducer } from './produce.ts'
 import { runReader } from './run-reader.ts'
@@ -54,6 +54,13 @@ export async function runAssignment(options: RunOptions): Promise<AssignmentRun>
   }
 }
 
+interface ReadAt {
+  readonly topic: string
+  readonly partition: number
+  readonly shared: SharedPartition
+  readonly started: () => void
+}
+
 class Runner {
   readonly #options: RunOptions
   readonly #wakeups: Wakeups
@@ -80,9 +87,10 @@ class Runner {
     const { plan, assignment, parts, logOf } = this.#options
     const mine = plan.producers.filter(({ name }) => assignment.producers.includes(name))
     return mine.map((producer) =>
-      this.#keepRunning(producer.name, producer.name, () =>
-        runProducer({ plan, producer, parts, log: logOf(producer.name), signal: this.#ended.signal }),
-      ),
+      this.#keepRunning(producer.name, producer.name, (started) => {
+        started()
+        return runProducer({ plan, producer, parts, log: logOf(producer.name), signal: this.#ended.signal })
+      }),
     )
   }
 
@@ -93,17 +101,18 @@ class Runner {
     return topic.partitions.flatMap(({ partition }) => {
       const shared = new SharedPartition({ ...parts, shape, partition, limits: LIMITS })
       return readersOf(plan, topic.name).map((job) =>
-        this.#keepRunning(job, `${topic.name}/${partition}`, () =>
-          this.#read(job, { topic: topic.name, partition, shared }),
+        this.#keepRunning(job, `${topic.name}/${partition}`, (started) =>
+          this.#read(job, { topic: topic.name, partition, shared, started }),
         ),
       )
     })
   }
 
-  async #read(job: string, at: { topic: string; partition: number; shared: SharedPartition }): Promise<void> {
+  async #read(job: string, at: ReadAt): Promise<void> {
     const { plan, parts, logOf } = this.#options
     const log = logOf(job)
     await using reader = await openReader({ plan, job, ...at, parts, age: this.#ageOf(job), log })
+    at.started()
     await runReader({
       ...parts,
       id: job,
@@ -126,7 +135,7 @@ class Runner {
     return age
   }
 
-  #keepRunning(job: string, unit: string, attempt: () => Promise<void>): Promise<void> {
+  #keepRunning(job: string, unit: string, attempt: Attempt): Promise<void> {
     const { parts, logOf, report } = this.#options
     const { clock, random } = parts
     return keepRunning(attempt, {

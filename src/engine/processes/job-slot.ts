@@ -31,6 +31,8 @@ export class JobSlot {
   readonly #options: JobSlotOptions
   readonly #policy: RestartPolicy
   readonly #shares = new Map<string, PipelineShare & Waiting>()
+  /** What each unit said last. */
+  readonly #units = new Map<string, UnitReport>()
   #process: RunningProcess | undefined
   #restart: NodeJS.Timeout | undefined
 
@@ -107,6 +109,11 @@ export class JobSlot {
   #receive(message: FromJobProcess): void {
     if (message.type === 'started') this.#shares.get(message.pipeline)?.started.resolve()
     if (message.type === 'stopped') this.#shares.get(message.pipeline)?.stopped.resolve()
+    if (message.type === 'unit')
+      this.#units.set(
+        JSON.stringify([message.report.pipeline, message.report.job, message.report.unit]),
+        message.report,
+      )
     this.#options.onMessage(this, message)
   }
 
@@ -116,11 +123,24 @@ export class JobSlot {
     if (this.#shares.size === 0) return
     const pause = this.#policy.afterDeath()
     this.#options.log.warn({ reason, pause }, 'a job process died')
+    this.#tellUnits(reason)
     if (pause === 'never') return this.#giveUp(reason)
     this.#restart = setTimeout(() => {
       this.#restart = undefined
       this.#spawn()
     }, pause)
+  }
+
+  /** What ran there does so no more: until another process says otherwise. */
+  #tellUnits(reason: string): void {
+    const error = toWireError(
+      new SluiceError('JOB_FAILED', `Its process died (${reason}); another one goes on.`, { retryable: true }),
+    )
+    for (const report of this.#units.values()) {
+      if (this.#shares.has(report.pipeline) && report.state !== 'failed')
+        this.#options.onUnit({ ...report, state: 'retrying', error })
+    }
+    this.#units.clear()
   }
 
   #giveUp(reason: string): void {

@@ -10,7 +10,7 @@ export interface JobProcessSetup {
   readonly lakeRoot: string
   /** The process makes a folder of its own in it. */
   readonly tempFolder: string
-  readonly duckdb: { readonly threads: number; readonly memoryLimit: string }
+  readonly duckdb: { readonly threads: number; readonly memoryLimitMb: number }
   /** Age at which an open batch of a lake sink closes at first, in milliseconds. */
   readonly closeAgeMs: number
 }

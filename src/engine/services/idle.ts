@@ -28,8 +28,8 @@ export async function* watchPipeline(
 }
 
 /**
- * As `watchPipeline`, and ends when the pipeline is idle: finite producers have ended, every reader stands at the end, and
- * a second look finds the same. Once the producers have ended, open batches are committed without waiting for their age.
+ * As `watchPipeline`, and ends when the pipeline is idle: finite producers have ended, every reader works and stands at the
+ * end, and a second look finds the same. Once the producers have ended, open batches are committed without waiting for their age.
  * JOB_FAILED where a job stopped for good.
  */
 export async function* waitUntilIdle(
@@ -40,10 +40,10 @@ export async function* waitUntilIdle(
   const plan = await pipelines.planOf(name)
   let before = ''
   while (!signal.aborted) {
-    const { status, facts } = await pipelines.look(plan)
+    const { status, facts, settled } = await pipelines.look(plan)
     yield status
     refuseFailure(status)
-    const still = isStill(plan, status, facts) ? JSON.stringify(status) : ''
+    const still = settled && isStill(plan, status, facts) ? JSON.stringify(status) : ''
     if (still !== '' && still === before) return
     before = still
     const ended = producersEnded(plan, facts)

@@ -43,6 +43,14 @@ interface Running {
 
 type States = Pick<PipelineStatus, 'state' | 'failures' | 'retrying'>
 
+/** How a pipeline stands, and the facts that say so. */
+export interface Look {
+  readonly status: PipelineStatus
+  readonly facts: LedgerFacts
+  /** No job was on its way into work when the facts were read: none of them is about to change what it left half done. */
+  readonly settled: boolean
+}
+
 /** Starts and stops pipelines, and knows how each stands. */
 export class RunningPipelines {
   readonly #parts: PipelineParts
@@ -138,11 +146,11 @@ export class RunningPipelines {
     return { engine: this.#parts.engine, pipelines }
   }
 
-  /** How a pipeline stands, and the facts that say so. */
-  async look(plan: Plan): Promise<{ readonly status: PipelineStatus; readonly facts: LedgerFacts }> {
+  async look(plan: Plan): Promise<Look> {
+    const settled = this.#running.get(plan.name)?.units.settled ?? true
     const facts = await readLedgerFacts(plan, this.#parts)
     const ledger = ledgerOf(plan, facts)
-    return { facts, status: { name: plan.name, ...this.#statesOf(plan.name), ledger } }
+    return { facts, settled, status: { name: plan.name, ...this.#statesOf(plan.name), ledger } }
   }
 
   /** The plan as it runs or last ran; else as its file says. PIPELINE_UNKNOWN. */
