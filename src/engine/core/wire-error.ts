@@ -1,10 +1,12 @@
 import { ERROR_CODES } from '#contract/error-codes.ts'
 import type { WireError } from '#contract/wire-error.ts'
+import { namingFullDisk } from './full-disk.ts'
 import { isSluiceError, SluiceError } from './sluice-error.ts'
 import { systemReason } from './system-reason.ts'
 
 /** What an error looks like outside the engine. What isn't a SluiceError is INTERNAL, with its own message. */
-export function toWireError(error: unknown): WireError {
+export function toWireError(thrown: unknown): WireError {
+  const error = namingFullDisk(thrown)
   if (!isSluiceError(error)) {
     return { code: 'INTERNAL', message: sentence('INTERNAL', firstLine(error)), remedy: ERROR_CODES.INTERNAL.remedy }
   }

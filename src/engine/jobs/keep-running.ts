@@ -1,4 +1,5 @@
 import { sleep } from '#engine/ports/sleep.ts'
+import { namingFullDisk } from '#engine/core/full-disk.ts'
 import { isSluiceError } from '#engine/core/sluice-error.ts'
 import type { Log } from '#engine/ports/adapter.ts'
 
@@ -56,6 +57,6 @@ async function failureOf(attempt: () => Promise<void>): Promise<unknown> {
     await attempt()
     return undefined
   } catch (error) {
-    return error ?? new Error('it failed without a reason')
+    return namingFullDisk(error) ?? new Error('it failed without a reason')
   }
 }

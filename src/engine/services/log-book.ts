@@ -10,6 +10,8 @@ const LARGE = 32 * 1024 * 1024
 /** How much of the file's end is looked through for the newest lines. Bytes. */
 const TAIL = 4 * 1024 * 1024
 const DEFAULT_LINES = 200
+/** Lines that can't be written wait, up to this length in all; those beyond are lost. */
+const MOST_UNWRITTEN = 4 * 1024 * 1024
 
 /** The log of an engine and its jobs: one JSON object a line in a file. */
 export interface LogBook extends AsyncDisposable {
@@ -21,7 +23,9 @@ export interface LogBook extends AsyncDisposable {
 export function openLogBook(file: string): LogBook {
   mkdirSync(dirname(file), { recursive: true })
   setAsideLarge(file)
-  const destination = pino.destination({ dest: file, sync: true })
+  const destination = pino.destination({ dest: file, sync: true, maxLength: MOST_UNWRITTEN })
+  // A full disk must not end the engine: the lines wait here, and go with the first one that can be written.
+  destination.on('error', () => undefined)
   const written = new EventEmitter()
   written.setMaxListeners(0)
   return {
