@@ -1,5 +1,6 @@
 import type { Column } from '#engine/core/columns.ts'
 import type { AggregatePlan, Plan } from '#engine/core/plan.ts'
+import { columnsOf } from '#engine/core/plan-columns.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
 import type { AggregateProgram } from '#engine/ports/transform.ts'
 
@@ -11,13 +12,13 @@ export function aggregateProgram(pipeline: Plan, plan: AggregatePlan): Aggregate
   return {
     groupBy: groupBy.map((name) => columnOf(pipeline, plan, name)),
     measures,
+    columns: columnsOf(pipeline, plan.from),
     ...(window?.everyMs !== undefined && { window: { ...window, everyMs: window.everyMs } }),
   }
 }
 
 function columnOf(pipeline: Plan, { name: aggregate, from }: AggregatePlan, name: string): Column {
-  const columns = pipeline.topics.filter(({ topic }) => from.includes(topic)).flatMap((topic) => topic.columns)
-  const column = columns.find((declared) => declared.name === name)
+  const column = columnsOf(pipeline, from).find((declared) => declared.name === name)
   if (!column)
     throw new SluiceError('PIPELINE_INVALID', `Aggregate ${aggregate} groups by ${name}, which no topic of it has.`)
   return column

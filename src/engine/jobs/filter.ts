@@ -1,5 +1,5 @@
 import type { Batch, Records } from '#engine/core/batch.ts'
-import type { Reject } from '#engine/core/columns.ts'
+import type { Column, Reject } from '#engine/core/columns.ts'
 import { faultPoint } from '#engine/core/fault-point.ts'
 import type { FilterPlan } from '#engine/core/plan.ts'
 import { filterPositionSchema, parsePosition } from '#engine/core/positions.ts'
@@ -17,6 +17,8 @@ const LAZY_MS = 500
 
 export interface FilterOptions {
   readonly plan: FilterPlan
+  /** Of all topics that the filter reads. */
+  readonly columns: readonly Column[]
   readonly topic: string
   readonly partition: number
   /** Partitions of the topics that the filter writes: `to` and `otherwise`. */
@@ -49,7 +51,7 @@ class Filter implements PartitionReader {
 
   constructor(options: FilterOptions, writer: Writer, at: { readonly next: number; readonly counts: FilterPosition }) {
     this.#options = options
-    this.#program = programOf(options.plan)
+    this.#program = programOf(options.plan, options.columns)
     this.#writer = writer
     this.next = at.next
     this.#counts = at.counts
@@ -125,8 +127,8 @@ class Filter implements PartitionReader {
   }
 }
 
-function programOf(plan: FilterPlan): FilterProgram {
-  const program: FilterProgram = { clauses: plan.clauses, otherwise: plan.otherwise !== undefined }
+function programOf(plan: FilterPlan, columns: readonly Column[]): FilterProgram {
+  const program: FilterProgram = { clauses: plan.clauses, otherwise: plan.otherwise !== undefined, columns }
   return {
     ...program,
     ...(plan.where !== undefined && { where: plan.where }),

@@ -1,3 +1,4 @@
+import { columnsOf } from '#engine/core/plan-columns.ts'
 import type { Plan } from '#engine/core/plan.ts'
 import type { Log } from '#engine/ports/adapter.ts'
 import { openAggregate } from './aggregate.ts'
@@ -49,7 +50,9 @@ function filterOf({ plan, job, topic, partition, parts }: OpenReader): Opener | 
   const outputs = [filter.to, ...(filter.otherwise === undefined ? [] : [filter.otherwise])]
   const partitionsOfOutputs = Object.fromEntries(outputs.map((output) => [output, partitionsOf(plan, output)]))
   const failedTopic = `${plan.name}.${filter.name}.failed`
-  return () => openFilter({ ...parts, plan: filter, topic, partition, partitionsOf: partitionsOfOutputs, failedTopic })
+  const columns = columnsOf(plan, filter.from)
+  const at = { topic, partition, columns }
+  return () => openFilter({ ...parts, ...at, plan: filter, partitionsOf: partitionsOfOutputs, failedTopic })
 }
 
 function lakeSinkOf({ plan, job, topic, partition, parts, age, log }: OpenReader): Opener | undefined {

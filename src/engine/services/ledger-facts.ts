@@ -1,10 +1,11 @@
 import type { LedgerFacts } from '#engine/core/ledger-facts.ts'
 import type { Plan } from '#engine/core/plan.ts'
 import { MANUAL_GROUP, manualPositionSchema, parsePosition, producerPositionSchema } from '#engine/core/positions.ts'
+import { aggregateStatePath } from '#engine/core/state-path.ts'
 import type { Broker, TopicDescription } from '#engine/ports/broker.ts'
 import type { Database } from '#engine/ports/database.ts'
 import type { Lake } from '#engine/ports/lake.ts'
-import { checkerFacts, databaseSinkFacts, filterFacts, lakeSinkFacts } from './reader-facts.ts'
+import { aggregateFacts, checkerFacts, databaseSinkFacts, filterFacts, lakeSinkFacts } from './reader-facts.ts'
 import type { HeldPosition } from './reader-facts.ts'
 
 export interface LedgerParts {
@@ -54,19 +55,16 @@ async function readFacts(
     foreign: entries(plan.topics, ({ topic }) => [topic, manualCount(held(MANUAL_GROUP, [topic])[0])]),
     checkers: entries(plan.checkers, ({ topic, group }) => [topic, checkerFacts(held(group, [topic]))]),
     filters: entries(plan.filters, ({ name, group, from }) => [name, filterFacts(held(group, from))]),
-    aggregates: entries(plan.aggregates, ({ name, group, from }) => [name, filterFacts(held(group, from))]),
-    sinks: Object.fromEntries([
-      ...(await Promise.all(
-        plan.lakeSinks.map(
-          async (sink) => [sink.name, await lakeSinkFacts(sink, described(sink.from), parts.lake)] as const,
-        ),
+    aggregates: await asyncEntries(plan.aggregates, ({ name, group, from }) => {
+      const at = { path: aggregateStatePath(plan.name, name), positions: held(group, from) }
+      return aggregateFacts(at, described(from), parts.lake)
+    }),
+    sinks: {
+      ...(await asyncEntries(plan.lakeSinks, (sink) => lakeSinkFacts(sink, described(sink.from), parts.lake))),
+      ...(await asyncEntries(plan.databaseSinks, ({ group, from }) =>
+        databaseSinkFacts(group, described(from), database),
       )),
-      ...(await Promise.all(
-        plan.databaseSinks.map(
-          async ({ name, group, from }) => [name, await databaseSinkFacts(group, described(from), database)] as const,
-        ),
-      )),
-    ]),
+    },
   }
 }
 
@@ -86,4 +84,11 @@ function manualCount(position: HeldPosition | undefined): number {
 
 function entries<T, R>(items: readonly T[], entry: (item: T) => readonly [string, R]): Record<string, R> {
   return Object.fromEntries(items.map(entry))
+}
+
+async function asyncEntries<T extends { readonly name: string }, R>(
+  items: readonly T[],
+  value: (item: T) => Promise<R>,
+): Promise<Record<string, R>> {
+  return Object.fromEntries(await Promise.all(items.map(async (item) => [item.name, await value(item)] as const)))
 }

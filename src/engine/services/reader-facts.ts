@@ -1,8 +1,12 @@
 import { addCounts } from '#engine/core/counts.ts'
-import { NO_READER_FACTS } from '#engine/core/ledger-facts.ts'
+import { NO_READER_FACTS, sum } from '#engine/core/ledger-facts.ts'
 import type { ReaderFacts } from '#engine/core/ledger-facts.ts'
-import { checkerPositionSchema, filterPositionSchema, parsePosition } from '#engine/core/positions.ts'
-import type { LakeSinkPlan } from '#engine/core/plan.ts'
+import {
+  aggregatePositionSchema,
+  checkerPositionSchema,
+  filterPositionSchema,
+  parsePosition,
+} from '#engine/core/positions.ts'
 import { readTotals } from '#engine/jobs/commit-log-runner.ts'
 import type { TopicDescription } from '#engine/ports/broker.ts'
 import type { Database } from '#engine/ports/database.ts'
@@ -39,17 +43,30 @@ export function filterFacts(positions: readonly HeldPosition[]): ReaderFacts {
 
 /** What the newest entries of a lake sink's commit logs say. */
 export async function lakeSinkFacts(
-  sink: LakeSinkPlan,
+  { path }: { readonly path: string },
   topics: readonly TopicDescription[],
   lake: Lake,
 ): Promise<ReaderFacts> {
   const logs = partitionsOf(topics).map(async ({ topic, partition }): Promise<ReaderFacts> => {
-    const at = await readTotals(lake, { path: sink.path, topic, partition })
+    const at = await readTotals(lake, { path, topic, partition })
     if (!at) return { ...NO_READER_FACTS, filed: 0, files: 0 }
     const { in: taken, filed, rejected, lost, files } = at.totals
     return { positions: [{ topic, partition, next: at.last + 1 }], in: taken, filed, rejected, failed: 0, lost, files }
   })
   return (await Promise.all(logs)).reduce(added, NO_READER_FACTS)
+}
+
+/** What the commit logs of an aggregate's states say, where late records count as rejected; how many those are, its positions say. */
+export async function aggregateFacts(
+  at: { readonly path: string; readonly positions: readonly HeldPosition[] },
+  topics: readonly TopicDescription[],
+  lake: Lake,
+): Promise<ReaderFacts> {
+  const { positions, in: taken, rejected, lost, failed } = await lakeSinkFacts(at, topics, lake)
+  const late = sum(
+    at.positions.map(({ metadata, group }) => parsePosition(metadata, aggregatePositionSchema, group).late),
+  )
+  return { positions, in: taken, rejected: Math.max(0, rejected - late), lost, failed, late }
 }
 
 /** What the database says of a sink. Without a database, nothing was ever inserted. */
