@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { duckdbTransform } from '#engine/adapters/embedded/duckdb-transform.ts'
+import { batchOf, SILENT_LOG, sliceOf } from '#engine/ports/transform-samples.contract.ts'
 import { freshDesk, generator, pipelineOver } from './command-line.ts'
 
 const MOUNT = '/usr/bin/mount'
@@ -41,3 +44,19 @@ it('a full disk is told while it lasts; with space again the work goes on by its
   const sql = 'SELECT count(*) AS n, count(DISTINCT id) AS ids FROM rows'
   expect((await sluice('query', sql, '--format', 'csv')).stdout).toBe(`n,ids\r\n${COUNT},${COUNT}\r\n`)
 }, 90_000)
+
+it('a transform that meets a full disk says so, leaves nothing behind, and writes when there is space', async (test) => {
+  const { folder } = freshDesk()
+  const disk = join(folder, 'disk')
+  if (!mountSmall(disk, '100k')) return test.skip('only root can mount a small disk')
+  await using transform = await duckdbTransform.open({ folder: disk }, { log: SILENT_LOG })
+  const lines = Array.from({ length: 50_000 }, (_, id) => JSON.stringify({ id: `${id}-${Math.sqrt(id)}` }))
+  const columns = [{ name: 'id', type: 'string' as const }]
+  const slice = await sliceOf(transform, { topic: 'ids', columns }, batchOf(lines))
+  const write = (): Promise<unknown> => transform.write({ columns, format: 'parquet', partitionBy: [] }, [slice])
+  await expect(write()).rejects.toMatchObject({ code: 'DISK_FULL', retryable: true })
+  expect(readdirSync(disk, { recursive: true })).toEqual(['spill'])
+  execFileSync(MOUNT, ['-o', 'remount,size=64m', disk])
+  expect(await write()).toMatchObject([{ rows: 50_000 }])
+  await slice.parsed.release()
+})

@@ -24,10 +24,10 @@ const countsSchema = z.object({
 })
 type Counts = z.infer<typeof countsSchema>
 
-/** All that is in the three tables; which offset a record has is chance (producers spread keys, threads race). */
+/** All that is in the three tables, but for the place in a topic: partitions that are read side by side race for it. */
 const TABLES = {
-  usa: ['SELECT * FROM customers_usa ORDER BY kafka_partition, kafka_offset', 'warehouse'],
-  alerts: ['SELECT * FROM customers_alerts ORDER BY ALL', 'warehouse'],
+  usa: ['SELECT * EXCLUDE (kafka_partition, kafka_offset) FROM customers_usa ORDER BY ALL', 'warehouse'],
+  alerts: ['SELECT * EXCLUDE (kafka_partition, kafka_offset) FROM customers_alerts ORDER BY ALL', 'warehouse'],
   database: ['SELECT * FROM customers ORDER BY customer_id', 'database'],
 } as const
 
@@ -114,10 +114,7 @@ describe('customers, with job processes, from the first row to the last', { time
   })
 
   it('filed elsewhere from 0, it gives the same rows', async () => {
-    for (const [sink, rows] of [
-      ['usa_files', counts.usa],
-      ['alert_files', counts.alerts],
-    ] as const) {
+    for (const sink of ['usa_files', 'alert_files']) {
       const replayed = await engine.pipelines.replay({
         pipeline: 'customers',
         sink,
@@ -126,7 +123,6 @@ describe('customers, with job processes, from the first row to the last', { time
       })
       expect(replayed).toMatchObject({ mode: 'elsewhere', filesRemoved: 0, difference: { missing: 0, extra: 0 } })
       expect((await engine.lake.du(replayed.path)).files).toBeGreaterThan(0)
-      expect(rows).toBeGreaterThan(0)
     }
     expect(await allTables(engine)).toEqual(first.tables)
   })
@@ -148,9 +144,6 @@ describe('customers, with job processes, from the first row to the last', { time
     expect((await engine.topics.list()).filter(({ name }) => name.startsWith('customers'))).toEqual([])
     const again = await runUntilIdle(engine, { pipeline: 'customers' })
     expect(again.ledger).toMatchObject(ledgerOf(counts))
-    const { usa, alerts, database } = await allTables(engine)
-    expect(database).toEqual(first.tables.database)
-    expect(usa).toEqual(first.tables.usa)
-    expect(alerts).toEqual(first.tables.alerts)
+    expect(await allTables(engine)).toEqual(first.tables)
   })
 })
