@@ -21,6 +21,7 @@ import { openLogBook } from './services/log-book.ts'
 import { PipelineSources } from './services/pipeline-sources.ts'
 import { createPipelinesService } from './services/pipelines-service.ts'
 import { RunningPipelines } from './services/pipelines.ts'
+import { startRetention } from './services/retention.ts'
 import { StoredPipelines } from './services/stored-pipelines.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createSqlService } from './services/warehouse.ts'
@@ -79,7 +80,9 @@ async function compose(paths: HomePaths, lock: EngineLock): Promise<{ engine: En
   const stored = new StoredPipelines(paths.stored, log)
   const running = new RunningPipelines({ ...targets, engine: 'embedded', sources, stored, jobs, processes, log })
   for (const { tables } of running.plans) for (const table of tables) await warehouse.ensureTable(table)
+  const retention = startRetention({ broker, plans: () => running.plans, log })
   const close = onceOnly(async () => {
+    await retention[Symbol.asyncDispose]()
     await jobs[Symbol.asyncDispose]()
     await parts.close()
     lock.close()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { sleep } from '#engine/ports/sleep.ts'
 import { childrenOf, crashPipeline, sluice } from './crash-run.ts'
 import { expectExactlyOnce } from './exactly-once.ts'
 
@@ -69,19 +70,23 @@ describe('exactly once under kill -9', () => {
   })
 
   it(`of a job process at ${KILLS} random moments`, { timeout: 30 * MINUTES }, async () => {
-    const args = runArgs(2_500)
+    // Each process lives for two seconds at least: five that die at once are a failure, as they should be.
+    const args = runArgs(Math.ceil(COUNT / (KILLS * 3)))
+    const stop = new AbortController()
     let kills = 0
     const { code, stderr } = await sluice({
       args,
       onStart(child) {
-        const timer = setInterval(() => {
-          const jobs = childrenOf(child.pid)
-          const pid = jobs[Math.floor(Math.random() * jobs.length)]
-          if (pid === undefined || kills >= KILLS) return
-          process.kill(pid, 'SIGKILL')
-          kills++
-        }, 600)
-        child.on('close', () => clearInterval(timer))
+        child.on('close', () => stop.abort())
+        void (async () => {
+          while (kills < KILLS && !stop.signal.aborted) {
+            await sleep(2_100 + Math.random() * 900, stop.signal)
+            const jobs = childrenOf(child.pid)
+            const pid = jobs[Math.floor(Math.random() * jobs.length)]
+            if (pid !== undefined) process.kill(pid, 'SIGKILL')
+            if (pid !== undefined) kills++
+          }
+        })()
       },
     })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

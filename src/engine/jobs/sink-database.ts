@@ -1,5 +1,6 @@
 import { faultPoint } from '#engine/core/fault-point.ts'
 import type { DatabaseSinkPlan } from '#engine/core/plan.ts'
+import type { Broker } from '#engine/ports/broker.ts'
 import type { Database, DatabaseTable } from '#engine/ports/database.ts'
 import type { Slice, Transform } from '#engine/ports/transform.ts'
 import type { PartitionReader } from './partition-reader.ts'
@@ -8,6 +9,7 @@ export interface DatabaseSinkOptions {
   readonly plan: DatabaseSinkPlan
   readonly topic: string
   readonly partition: number
+  readonly broker: Broker
   readonly database: Pick<Database, 'ensureTable' | 'position' | 'insert'>
   readonly transform: Transform
 }
@@ -53,6 +55,9 @@ class DatabaseSink implements PartitionReader {
     this.next = next
     this.#stored = next
     this.#lost = 0
+    faultPoint('offset-stored')
+    // A hint for lag and retention: the truth is in the database.
+    await this.#options.broker.commit([{ group: plan.group, topic, partition, next, metadata: '' }])
   }
 
   async tick(): Promise<void> {}

@@ -1,5 +1,5 @@
 /** A process that lived this long was well; its death starts the count anew. Milliseconds. */
-const WELL_MS = 10_000
+const WELL_MS = 2_000
 const QUICK_DEATHS = 5
 const FIRST_PAUSE_MS = 20
 const LONGEST_PAUSE_MS = 2_000
