@@ -1,13 +1,9 @@
-import type * as EngineModule from '#engine/engine.ts'
+import { builtEngine } from './built-engine.ts'
 import { writeBenchPipeline } from './bench-pipeline.ts'
 
 /** In a process of its own: runs the pipeline over `count` records and prints when each stage was through, in ms. */
 const [folder = '', count = '1000000'] = process.argv.slice(2)
-// As users run it: built.
-const built: string = new URL('../dist/engine/engine.js', import.meta.url).href
-const loaded: unknown = await import(built)
-if (!isEngineModule(loaded)) throw new Error('build first: npm run build')
-const { createEngine } = loaded
+const { createEngine } = await builtEngine()
 const total = Number(count)
 
 await using engine = await createEngine({ home: `${folder}/home`, resume: false, openedBy: 'a benchmark' })
@@ -39,8 +35,4 @@ async function firstAppend(): Promise<number> {
       times.push(...page.records.map(({ timestamp }) => timestamp))
   }
   return Math.min(...times)
-}
-
-function isEngineModule(module: unknown): module is typeof EngineModule {
-  return typeof module === 'object' && module !== null && 'createEngine' in module
 }

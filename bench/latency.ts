@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '#engine/engine-api.ts'
-import { createEngine } from '#engine/engine.ts'
+import { builtEngine } from './built-engine.ts'
 import { writeBenchPipeline } from './bench-pipeline.ts'
 import type { Figure } from './figure.ts'
 import { median } from './figure.ts'
@@ -15,6 +15,7 @@ const never = new AbortController().signal
 export async function measureLatency(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   try {
+    const { createEngine } = await builtEngine()
     const started = Date.now()
     await using engine = await createEngine({ home: join(folder, 'home'), resume: false, openedBy: 'a benchmark' })
     const { name } = await engine.pipelines.start({ pipeline: writeBenchPipeline(folder, { rate: 100 }) })

@@ -19,3 +19,10 @@ it('never falls below where it starts, and a fixed age never grows', () => {
   fixed.filed(700, 0)
   expect([slow.ageMs(0), fixed.ageMs(0)]).toEqual([15_000, 500])
 })
+
+it('lets the very first batch close early', () => {
+  const age = closeAge(2_000)
+  expect(age.ageMs(0)).toBe(250)
+  age.filed(1, 0)
+  expect(age.ageMs(0)).toBe(2_000)
+})

@@ -33,7 +33,7 @@ export class OpenSlices {
 
   add(slice: Slice, now: number): void {
     const { batch, rejects } = slice.parsed
-    slice.parsed.retain()
+    slice.parsed.retainRows()
     this.slices.push(slice)
     this.since = Math.min(this.since, now)
     this.next = batch.nextOffset
@@ -50,7 +50,7 @@ export class OpenSlices {
   }
 
   async release(): Promise<void> {
-    for (const slice of this.slices.splice(0)) await slice.parsed.release()
+    for (const slice of this.slices.splice(0)) await slice.parsed.releaseRows()
   }
 }
 

@@ -13,6 +13,12 @@ export interface Parsed {
   readonly rejects: readonly Reject[]
   retain(): void
   release(): Promise<void>
+  /**
+   * As `retain`, for the rows alone: once the others have let go, the batch's lines and keys are gone, and `batch` holds
+   * offsets and times only. What collects many batches before it writes holds them so.
+   */
+  retainRows(): void
+  releaseRows(): Promise<void>
 }
 
 /** The records of a parsed batch from an offset on; rejects are never in it. */

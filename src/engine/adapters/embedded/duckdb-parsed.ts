@@ -20,21 +20,26 @@ export interface ParsedParts {
 /** A parsed batch and the table that holds it until the last holder lets go. */
 export class DuckdbParsed implements Parsed {
   readonly shape: TopicShape
-  readonly batch: Batch
   readonly table: BatchTable
   readonly extras: Extras
   readonly rejects: readonly Reject[]
   readonly #done: () => Promise<void>
+  #batch: Batch
   #holders = 1
+  #rowHolders = 0
   #starts: Uint32Array | undefined
 
   constructor(parts: ParsedParts) {
     this.shape = parts.shape
-    this.batch = parts.batch
+    this.#batch = parts.batch
     this.table = parts.table
     this.extras = parts.extras
     this.rejects = parts.refusals.map((refusal) => rejectOf(refusal, parts))
     this.#done = parts.done
+  }
+
+  get batch(): Batch {
+    return this.#batch
   }
 
   retain(): void {
@@ -45,7 +50,21 @@ export class DuckdbParsed implements Parsed {
   async release(): Promise<void> {
     if (this.#holders === 0) throw new Error('a parsed batch was released once too often')
     this.#holders--
-    if (this.#holders === 0) await this.#done()
+    if (this.#holders > 0) return
+    this.#batch = withoutLines(this.#batch)
+    this.#starts = undefined
+    if (this.#rowHolders === 0) await this.#done()
+  }
+
+  retainRows(): void {
+    if (this.#holders + this.#rowHolders === 0) throw new Error('a parsed batch was retained after its last release')
+    this.#rowHolders++
+  }
+
+  async releaseRows(): Promise<void> {
+    if (this.#rowHolders === 0) throw new Error('the rows of a parsed batch were released once too often')
+    this.#rowHolders--
+    if (this.#holders + this.#rowHolders === 0) await this.#done()
   }
 
   /** The original lines of these records. */
@@ -53,6 +72,11 @@ export class DuckdbParsed implements Parsed {
     this.#starts ??= lineStarts(this.batch)
     return pickLines(this.batch.ndjson, this.#starts, indexes)
   }
+}
+
+function withoutLines({ topic, partition, firstOffset, nextOffset, count, offsets, timestamps }: Batch): Batch {
+  const place = { topic, partition, firstOffset, nextOffset, count, timestamps, ...(offsets && { offsets }) }
+  return { ...place, keys: [], ndjson: new Uint8Array() }
 }
 
 function rejectOf(refusal: Refusal, { shape, batch }: ParsedParts): Reject {
