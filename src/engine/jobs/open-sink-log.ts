@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkTopic } from '#engine/core/commit-log/check-topic.ts'
 import type { LogPosition, Print } from '#engine/core/commit-log/entry.ts'
+import { schemaText } from '#engine/core/commit-log/schema-text.ts'
 import type { Column } from '#engine/core/columns.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
 import type { Log } from '#engine/ports/adapter.ts'
@@ -53,11 +54,6 @@ async function printAt(
 ): Promise<Print | undefined> {
   const batch = await broker.read(topic, partition, offset, { maxRecords: 1, maxBytes: 1 })
   return batch && printOf(batch)
-}
-
-/** The columns' names and types, in order: `[["id","string"],…]`. */
-function schemaText(columns: readonly Column[]): string {
-  return JSON.stringify(columns.map(({ name, type }) => [name, type]))
 }
 
 const schemaSchema = z.array(z.tuple([z.string(), z.string()]))

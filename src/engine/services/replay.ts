@@ -1,4 +1,5 @@
 import type { Replay, ReplayReport } from '#contract/pipelines.ts'
+import { schemaText } from '#engine/core/commit-log/schema-text.ts'
 import type { StandingFile } from '#engine/core/commit-log/rebuild.ts'
 import type { LakeSinkPlan, Plan, TablePlan } from '#engine/core/plan.ts'
 import { SluiceError } from '#engine/core/sluice-error.ts'
@@ -116,7 +117,7 @@ function openLog(
   { topic, partition, incarnation }: Start,
   { lake, newId }: ReplayParts,
 ): Promise<CommitLog> {
-  const schema = JSON.stringify(sink.columns.map(({ name, type }) => [name, type]))
+  const schema = schemaText(sink.columns)
   return openCommitLog(lake, { path: sink.path, topic, partition, format: sink.format, incarnation, schema, newId })
 }
 
