@@ -55,6 +55,8 @@ export async function openAggregate(options: AggregateOptions): Promise<Partitio
   const state = await withLocalCopies(lake, { paths, folder: tempFolder }, ([file]) =>
     transform.aggregate(program, file),
   )
+  // A predecessor may have died between its state and the results made from it.
+  if (newest && plan.lake) await fileResults({ ...options, program, to: plan.lake })
   const position = await broker.position(plan.group, topic, partition)
   const { late } = parsePosition(position?.metadata, aggregatePositionSchema, plan.group)
   return new Aggregate(options, { program, commitLog, state, late })
